@@ -1,0 +1,29 @@
+"""Fixtures for all tests: a real AWS emulator over HTTP."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from tests.servers.emulator import Emulator, emulator
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_real_account() -> None:
+    """Make sure that no test can ever reach a real AWS account or the user's own store."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "ORLOP_"))]:
+        del os.environ[name]
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+@pytest.fixture(scope="session")
+def _emulator() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def aws(_emulator: Emulator) -> Emulator:
+    """An emulated account with nothing in it but what AWS puts there."""
+    _emulator.reset()
+    return _emulator

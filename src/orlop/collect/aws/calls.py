@@ -1,0 +1,199 @@
+"""The one way to AWS: a call goes out, its pages come back, or it ends in `CallFailed` with the reason.
+
+Laws: one client a service and region, made once; every failure becomes an `Unread` with its cause; no
+other exception of botocore's gets past this module.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import boto3
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from orlop.collect.aws.permissions import permission
+from orlop.estate.fact import Cause, Unread
+
+Answer = dict[str, Any]
+"""One parsed answer of AWS: `Any` is allowed at the wire, and nowhere further."""
+
+_DENIED = (
+    "AccessDenied",
+    "UnauthorizedOperation",
+    "AuthorizationError",
+    "Forbidden",
+    "403",
+    "NotAuthorized",
+)
+_THROTTLED = (
+    "Throttl",
+    "TooManyRequests",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    "PriorRequestNotComplete",
+)
+_DISABLED = ("AuthFailure", "UnrecognizedClientException", "OptInRequired", "InvalidClientTokenId")
+_GONE = ("NoSuch", "NotFound", "404", "DoesNotExist")
+_UNSUPPORTED = (
+    "UnsupportedOperation",
+    "InvalidAction",
+    "UnknownOperation",
+    "NotImplemented",
+    "MethodNotAllowed",
+)
+
+
+class CallFailed(Exception):
+    """A call that was not answered. `code` is AWS's own error code, `""` where none came back."""
+
+    def __init__(self, source: str, code: str, unread: Unread) -> None:
+        """Hold the call (`s3:GetBucketPolicy`), AWS's code, and what that means to us."""
+        self.source, self.code, self.unread = source, code, unread
+        super().__init__(f"{source}: {unread.why}")
+
+
+class Calls(Protocol):
+    """Where calls go: to AWS (`Live`), or to a recording of it (`recorded.Replay`)."""
+
+    made: int
+
+    def pages(self, service: str, region: str, operation: str, params: Answer) -> Iterator[Answer]:
+        """Yield the pages of the answer. Raises: CallFailed, also between two pages."""
+        ...
+
+
+class Live:
+    """Calls to AWS, or to what `AWS_ENDPOINT_URL` names."""
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        *,
+        endpoint: str | None = None,
+        timeout: float = 20.0,
+        attempts: int = 5,
+        threads: int = 32,
+    ) -> None:
+        """Use the credentials of `session`; give a call `timeout` seconds and `attempts` tries.
+
+        `endpoint` replaces AWS's own addresses; without it `AWS_ENDPOINT_URL` is honoured.
+        """
+        self._endpoint = endpoint
+        self.made = 0
+        self._session = session
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+        self._config = Config(
+            connect_timeout=timeout,
+            read_timeout=timeout,
+            max_pool_connections=threads,
+            retries={"mode": "adaptive", "total_max_attempts": attempts},
+            user_agent_extra="orlop",
+            s3={"addressing_style": "path"} if endpoint else None,
+        )
+
+    def pages(self, service: str, region: str, operation: str, params: Answer) -> Iterator[Answer]:
+        """Yield the pages of the answer. Raises: CallFailed."""
+        try:
+            client = self.client(service, region)
+            name = xform_name(operation)
+            if client.can_paginate(name):
+                for page in client.get_paginator(name).paginate(**params):
+                    self.made += 1
+                    yield page
+                return
+            self.made += 1
+            yield getattr(client, name)(**params)
+        except (ClientError, BotoCoreError) as error:
+            raise failed(service, operation, error) from error
+
+    def send(self, service: str, region: str, operation: str, params: Answer) -> Answer:
+        """Make one call that writes, and return its answer. Raises: CallFailed."""
+        [answer] = self.pages(service, region, operation, params)
+        return answer
+
+    def client(self, service: str, region: str) -> Any:
+        """Return the one client for a service and region."""
+        key = (service, region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._make(service, region)
+            return self._clients[key]
+
+    def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            client.close()
+
+    def __enter__(self) -> "Live":
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        self.close()
+
+    def _make(self, service: str, region: str) -> Any:
+        make: Any = self._session.client  # pyright: ignore[reportUnknownMemberType] -- the name is not a literal
+        client = make(service, region_name=region or None, endpoint_url=self._endpoint, config=self._config)
+        if service == "s3control" and ".amazonaws.com" not in client.meta.endpoint_url:
+            client.meta.events.register("before-sign.s3-control", _without_account)
+        return client
+
+
+def _without_account(request: Any, **_: Any) -> None:
+    """Take the account id out of the host: an endpoint that is not Amazon's has no such names."""
+    request.url = re.sub(r"//\d{12}\.", "//", request.url)
+
+
+def failed(service: str, operation: str, error: ClientError | BotoCoreError) -> CallFailed:
+    """Return what an error of botocore's means to us. Its text is not passed on: it may hold secrets."""
+    source = f"{service}:{operation}"
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        return CallFailed(source, code, _unread_by_code(service, operation, code))
+    if isinstance(error, (ReadTimeoutError, ConnectTimeoutError)):
+        return CallFailed(source, "", Unread(Cause.TIMED_OUT, "no answer in time"))
+    if isinstance(error, NoCredentialsError):
+        return CallFailed(source, "", Unread(Cause.DENIED, "no credentials"))
+    if isinstance(error, (ConnectionError, HTTPClientError)):
+        return CallFailed(source, "", Unread(Cause.FAILED, "the endpoint could not be reached or broke off"))
+    return CallFailed(source, "", Unread(Cause.FAILED, f"the answer could not be used ({type(error).__name__})"))
+
+
+def _unread_by_code(service: str, operation: str, code: str) -> Unread:
+    if any(code.startswith(start) for start in _DENIED):
+        return Unread(Cause.DENIED, "access denied", permission(service, operation))
+    if any(part in code for part in _THROTTLED):
+        return Unread(Cause.THROTTLED, "AWS asked us to slow down, also after several tries")
+    if code.startswith(_DISABLED):
+        return Unread(
+            Cause.UNSUPPORTED,
+            "the region is not enabled for this account, or refuses these credentials",
+        )
+    if "Expired" in code:
+        return Unread(Cause.DENIED, "the credentials expired")
+    if any(part in code for part in _GONE):
+        return Unread(Cause.GONE, "it no longer exists")
+    if any(part in code for part in _UNSUPPORTED):
+        return Unread(Cause.UNSUPPORTED, "not offered here")
+    return Unread(Cause.FAILED, f"AWS answered with an error ({code or 'no code'})")
+
+
+def session_of(profile: str | None = None) -> boto3.Session:
+    """Return a session for a profile, or for whatever credentials the environment holds."""
+    core = botocore.session.Session(profile=profile)
+    return boto3.Session(botocore_session=core)

@@ -1,0 +1,81 @@
+"""Resources, facts and changes as JSON, and back.
+
+Law: what comes back equals what went in. The text is canonical (fields in order), so equal resources have equal bytes.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from orlop.estate import aws, host
+from orlop.estate.change import Change
+from orlop.estate.fact import Fact, Unread
+from orlop.estate.resource import Resource
+
+KINDS: Mapping[str, type[Resource]] = {kind.KIND: kind for kind in (*aws.KINDS, *host.KINDS)}
+"""Every kind of resource by its `KIND`."""
+
+
+def plain(value: object) -> Any:
+    """Return `value` (a resource, a setting, a change) as plain JSON-able lists, dicts and strings."""
+    return msgspec.to_builtins(value, enc_hook=_out)
+
+
+def encode(value: object) -> bytes:
+    """Return `value` as JSON."""
+    return _encoder.encode(value)
+
+
+def decode(kind: str, body: bytes) -> Resource:
+    """Return the resource of `kind` that `encode` made `body` of.
+
+    Raises: msgspec.ValidationError, KeyError for a kind that this version does not know.
+    """
+    return _decoder(KINDS[kind]).decode(body)
+
+
+def change_from(raw: Mapping[str, Any]) -> Change:
+    """Return the change that `plain` made `raw` of: its values get the type of the setting."""
+    held = setting_type(raw["kind"], raw["setting"])
+    return Change(
+        raw["kind"],
+        raw["target"],
+        raw["setting"],
+        was=msgspec.convert(raw["was"], held, dec_hook=_in),
+        becomes=msgspec.convert(raw["becomes"], held, dec_hook=_in),
+    )
+
+
+@cache
+def setting_type(kind: str, setting: str) -> Any:
+    """Return the type that a setting holds: `T` for a field that is a `T` or a `Fact[T]`."""
+    hint = get_type_hints(KINDS[kind])[setting]
+    return get_args(hint)[0] if get_origin(hint) is Fact else hint
+
+
+def _out(value: object) -> Any:
+    if isinstance(value, Fact):
+        fact = cast("Fact[Any]", value)
+        said = "is" if fact.unread is None else "unread"
+        return {"from": fact.source, said: fact.answer}
+    raise NotImplementedError(f"no JSON for {type(value)}")
+
+
+def _in(kind: Any, raw: Any) -> Fact[Any]:
+    if get_origin(kind) is not Fact:
+        raise NotImplementedError(f"no value of {kind} from JSON")
+    if "unread" in raw:
+        return Fact(msgspec.convert(raw["unread"], Unread), raw["from"])
+    [held] = get_args(kind)
+    answer: Any = msgspec.convert(raw["is"], held, dec_hook=_in)
+    return Fact(answer, raw["from"])
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_out, order="deterministic")
+
+
+@cache
+def _decoder(kind: type[Resource]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, dec_hook=_in)

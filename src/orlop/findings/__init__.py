@@ -1,0 +1,1 @@
+"""What the questions found: one finding, and the report of a whole inspection."""

@@ -1,0 +1,1 @@
+"""Carries out changes: the only writer of others' systems."""

@@ -1,0 +1,5 @@
+"""Questions about a host: one file a subject."""
+
+from orlop.rules.rule import AnyRule
+
+ALL: tuple[AnyRule, ...] = ()
