@@ -93,7 +93,7 @@ class Live:
         """
         self._endpoint = endpoint
         self.made = 0
-        self._session = session
+        self._session: Any = session
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._config = Config(
@@ -147,8 +147,9 @@ class Live:
         self.close()
 
     def _make(self, service: str, region: str) -> Any:
-        make: Any = self._session.client  # pyright: ignore[reportUnknownMemberType] -- the name is not a literal
-        client = make(service, region_name=region or None, endpoint_url=self._endpoint, config=self._config)
+        client = self._session.client(
+            service, region_name=region or None, endpoint_url=self._endpoint, config=self._config
+        )
         if service == "s3control" and ".amazonaws.com" not in client.meta.endpoint_url:
             client.meta.events.register("before-sign.s3-control", _without_account)
         return client

@@ -1,7 +1,7 @@
 """Policy documents: who may (not) do what to what, and under which conditions.
 
-Read tolerantly where AWS is tolerant (a string where a list may stand, one statement without a list), and refused where a
-document cannot be what AWS would accept: a refused document is unread, never "no policy".
+Read tolerantly where AWS is tolerant (a string where a list may stand, one statement without a list), and refused where
+a document cannot be what AWS would accept: a refused document is unread, never "no policy".
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -17,7 +17,7 @@ Effect = Literal["Allow", "Deny"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """One principal of a statement. `kind` is `AWS`, `Service`, `Federated`, `CanonicalUser`; `("AWS", "*")` is anyone."""
+    """One principal of a statement. `kind` is `AWS`, `Service`, `CanonicalUser`...; `("AWS", "*")` is anyone."""
 
     kind: str
     name: str
@@ -66,8 +66,9 @@ def document(text: str | Mapping[str, Any]) -> Document:
     raw: Any = json.loads(text)
     if not isinstance(raw, dict) or "Statement" not in raw:
         raise ValueError("not a policy document")
-    said: Any = cast("dict[str, Any]", raw)["Statement"]
-    return Document(statements=tuple(_statement(s) for s in (said if isinstance(said, list) else [said])), text=text)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- JSON
+    said = cast("dict[str, Any]", raw)["Statement"]
+    parts = cast("list[Any]", said) if isinstance(said, list) else [said]
+    return Document(statements=tuple(_statement(part) for part in parts), text=text)
 
 
 def _statement(raw: Any) -> Statement:
@@ -118,5 +119,5 @@ def _texts(raw: Any) -> tuple[str, ...]:
     """Return strings for a string, number, boolean, or a list of them."""
     if raw is None:
         return ()
-    parts: list[Any] = raw if isinstance(raw, list) else [raw]
+    parts = cast("list[Any]", raw) if isinstance(raw, list) else [raw]
     return tuple(str(part).lower() if isinstance(part, bool) else str(part) for part in parts)
