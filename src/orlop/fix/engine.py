@@ -31,11 +31,14 @@ class Site:
     patience: int = 10
 
 
-def carry_out(entry: Entry, site: Site, *, writers: Iterable[AnyWriter], journal: Journal, now: Now) -> Entry:
+def carry_out(
+    entry: Entry, site: Site, *, writers: Iterable[AnyWriter], journal: Journal, now: Now, halfway: bool = False
+) -> Entry:
     """Make the change of `entry`, and return its last line in the journal.
 
     1. Find the one writer of the setting.
-    2. Read the live value; refuse if it is no longer what was seen.
+    2. Read the live value; refuse if it is no longer what was seen. With `halfway` (the undoing of a change that was cut
+       off) it may also stand anywhere between the two.
     3. Write into the journal that the change begins.
     4. Write the setting.
     5. Read it back until it is what was wanted.
@@ -46,7 +49,7 @@ def carry_out(entry: Entry, site: Site, *, writers: Iterable[AnyWriter], journal
     change = entry.change
     writer = writer_of(change, writers)  # 1
     live = site.read()  # 2
-    if live != change.was:
+    if live != change.was and not (halfway and between(change, live)):
         raise _moved(change, live)
     begun = journal.write(entry, Stage.BEGUN, at=now())  # 3
     return _finish(begun, site, writer, journal, now)  # 4 to 6

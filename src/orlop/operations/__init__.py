@@ -1,0 +1,1 @@
+"""What Orlop does, one file a verb. Here the parts are introduced to each other; clock and settings enter here."""

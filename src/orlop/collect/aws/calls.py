@@ -7,6 +7,7 @@ other exception of botocore's gets past this module.
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
@@ -20,10 +21,12 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     HTTPClientError,
     NoCredentialsError,
+    ProfileNotFound,
     ReadTimeoutError,
 )
 
 from orlop.collect.aws.permissions import permission
+from orlop.errors import NoAccess
 from orlop.estate.fact import Cause, Unread
 
 Answer = dict[str, Any]
@@ -68,7 +71,10 @@ class CallFailed(Exception):
 class Calls(Protocol):
     """Where calls go: to AWS (`Live`), or to a recording of it (`recorded.Replay`)."""
 
-    made: int
+    @property
+    def made(self) -> int:
+        """How many requests went out so far."""
+        ...
 
     def pages(self, service: str, region: str, operation: str, params: Answer) -> Iterator[Answer]:
         """Yield the pages of the answer. Raises: CallFailed, also between two pages."""
@@ -92,7 +98,7 @@ class Live:
         `endpoint` replaces AWS's own addresses; without it `AWS_ENDPOINT_URL` is honoured.
         """
         self._endpoint = endpoint
-        self.made = 0
+        self._made = 0
         self._session: Any = session
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
@@ -112,13 +118,22 @@ class Live:
             name = xform_name(operation)
             if client.can_paginate(name):
                 for page in client.get_paginator(name).paginate(**params):
-                    self.made += 1
+                    self._count()
                     yield page
                 return
-            self.made += 1
+            self._count()
             yield getattr(client, name)(**params)
         except (ClientError, BotoCoreError) as error:
             raise failed(service, operation, error) from error
+
+    @property
+    def made(self) -> int:
+        """How many requests went out so far (tries after the first are not counted)."""
+        return self._made
+
+    def _count(self) -> None:
+        with self._lock:
+            self._made += 1
 
     def send(self, service: str, region: str, operation: str, params: Answer) -> Answer:
         """Make one call that writes, and return its answer. Raises: CallFailed."""
@@ -132,6 +147,11 @@ class Live:
             if key not in self._clients:
                 self._clients[key] = self._make(service, region)
             return self._clients[key]
+
+    @property
+    def home(self) -> str:
+        """The region that the session names, or `us-east-1`."""
+        return self._session.region_name or "us-east-1"
 
     def close(self) -> None:
         """Close all connections."""
@@ -195,6 +215,36 @@ def _unread_by_code(service: str, operation: str, code: str) -> Unread:
 
 
 def session_of(profile: str | None = None) -> boto3.Session:
-    """Return a session for a profile, or for whatever credentials the environment holds."""
+    """Return a session for a profile, or for whatever credentials the environment, files or the machine's role hold.
+
+    The machine's role is asked for only where this machine says that it is Amazon's: elsewhere the question would go to a
+    stranger's address and wait for nothing. Raises: NoAccess, for a profile that does not exist.
+    """
     core = botocore.session.Session(profile=profile)
-    return boto3.Session(botocore_session=core)
+    if not _on_amazon():
+        core.get_component("credential_provider").remove("iam-role")
+    try:
+        return boto3.Session(botocore_session=core)
+    except ProfileNotFound as error:
+        raise NoAccess(
+            f"There is no AWS profile called {profile or 'that'}.", do="aws configure list-profiles"
+        ) from error
+
+
+def has_credentials(session: boto3.Session) -> bool:
+    """Whether the session found any credentials; says nothing about whether they are good. Raises: NoAccess."""
+    try:
+        return session.get_credentials() is not None
+    except BotoCoreError as error:
+        raise NoAccess(f"The AWS credentials cannot be used ({type(error).__name__}).", do="Sign in again.") from error
+
+
+def _on_amazon() -> bool:
+    for file in ("/sys/class/dmi/id/sys_vendor", "/sys/hypervisor/uuid"):
+        try:
+            said = Path(file).read_text(errors="replace").lower()
+        except OSError:
+            continue
+        if "amazon" in said or said.startswith("ec2"):
+            return True
+    return False

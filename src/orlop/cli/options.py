@@ -1,0 +1,29 @@
+"""Options that several commands share, and how settings are made of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orlop.operations.settings import Settings
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+yes = click.option("--yes", "-y", is_flag=True, help="Do not ask: make the changes. For scripts.")
+profile = click.option("--profile", metavar="NAME", help="Use this AWS profile's credentials.")
+as_json = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+
+
+def settings(ctx: click.Context, **given: Any) -> Settings:
+    """Return the settings: those of the whole command line, and those `given`."""
+    if store := ctx.find_root().obj:
+        given["store"] = Path(store)
+    return Settings(**given)

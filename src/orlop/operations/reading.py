@@ -1,0 +1,157 @@
+"""Reads targets into one estate. What cannot be opened is kept as unread where something else was read; else it is an error."""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+from orlop.collect import aws as collectors
+from orlop.collect.aws import account as accounts
+from orlop.collect.aws.calls import Calls, Live, has_credentials, session_of
+from orlop.collect.aws.recorded import Recorder, Replay
+from orlop.collect.host import host
+from orlop.collect.host.local import probe
+from orlop.errors import OrlopError
+from orlop.estate.estate import Estate, Listing
+from orlop.estate.fact import Cause, Unread
+from orlop.estate.resource import Resource
+from orlop.findings.report import Target
+from orlop.operations import targets as wanted
+from orlop.operations.settings import Settings
+from orlop.store.file import load_file
+
+ADD_AN_ACCOUNT = (
+    "No AWS credentials were found. To inspect an account, too: aws configure (or aws sso login, or set AWS_PROFILE), "
+    "then run this again. `orlop permissions inspect` prints the read-only rights it needs."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was read: the estate, what was looked at, hints for the reader."""
+
+    estate: Estate
+    targets: tuple[Target, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    resources: Iterable[Resource] = ()
+    listings: Iterable[Listing] = ()
+    targets: tuple[Target, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read(targets: Iterable[wanted.Target], settings: Settings, *, record: Path | None = None, at: str) -> Seen:
+    """Read all targets side by side. `record` is a folder to keep the raw answers in, for replay.
+
+    Raises: the error of a target, where nothing at all could be read.
+    """
+    targets = tuple(targets)
+    with ThreadPoolExecutor(max_workers=max(1, len(targets))) as side_by_side:
+        futures = [side_by_side.submit(_read, target, settings, record) for target in targets]
+        parts, failures = _gathered(futures)
+    if failures and not any(part.targets for part in parts):
+        raise failures[0]
+    parts += [_could_not(failure) for failure in failures]
+    return Seen(
+        estate=Estate(
+            (r for part in parts for r in part.resources),
+            (listing for part in parts for listing in part.listings),
+            taken_at=at,
+        ),
+        targets=tuple(target for part in parts for target in part.targets),
+        notes=tuple(note for part in parts for note in part.notes),
+    )
+
+
+def read_aws(calls: Calls, settings: Settings, *, regions: tuple[str, ...] = (), home: str = "us-east-1") -> _Part:
+    """Read the account that `calls` lead to. Raises: NoAccess, CannotReach."""
+    began = time.monotonic()
+    account = accounts.identify(calls, regions=regions, home=home)
+    resources, listings = accounts.read(account, calls, collectors.ALL, settings.progress, threads=settings.threads)
+    seen = Target(
+        kind="aws",
+        id=account.id,
+        label=f"AWS account {account.id}",
+        scope=account.regions,
+        resources=len(resources),
+        calls=calls.made,
+        seconds=round(time.monotonic() - began, 2),
+    )
+    return _Part(resources=resources, listings=listings, targets=(seen,))
+
+
+def _read(target: wanted.Target, settings: Settings, record: Path | None) -> _Part:
+    match target:
+        case wanted.Local():
+            return _read_host(lambda: probe(), settings, record)
+        case wanted.AwsAccount():
+            return _read_account(target, settings, record)
+        case wanted.SnapshotFile(path):
+            return _read_file(path)
+        case wanted.Recorded(path):
+            return _replay(path, settings)
+        case _:
+            assert_never(target)
+
+
+def _read_host(ask: Callable[[], str], settings: Settings, record: Path | None) -> _Part:
+    settings.progress.begin("this machine", 1)
+    began = time.monotonic()
+    text = ask()
+    if record:
+        record.mkdir(parents=True, exist_ok=True)
+        (record / "host.probe.txt").write_text(text)
+    resources, listings = host.read(text)
+    settings.progress.end("this machine")
+    return _Part(resources=resources, listings=listings, targets=(host_target(resources, time.monotonic() - began),))
+
+
+def _read_account(target: wanted.AwsAccount, settings: Settings, record: Path | None) -> _Part:
+    session = target.session or session_of(target.profile or settings.profile)
+    if not target.asked and not has_credentials(session):
+        return _Part(notes=(ADD_AN_ACCOUNT,))
+    with Live(session, threads=settings.threads) as live:
+        if record is None:
+            return read_aws(live, settings, regions=target.regions, home=live.home)
+        with Recorder(live, record) as recorder:
+            return read_aws(recorder, settings, regions=target.regions, home=live.home)
+
+
+def _read_file(path: Path) -> _Part:
+    estate, seen = load_file(path)
+    return _Part(resources=estate.resources, listings=estate.listings, targets=seen)
+
+
+def _replay(folder: Path, settings: Settings) -> _Part:
+    parts: list[_Part] = []
+    if (dump := folder / "host.probe.txt").exists():
+        parts.append(_read_host(dump.read_text, settings, None))
+    if (calls := Replay.found(folder)) is not None:
+        parts.append(read_aws(calls, settings, regions=calls.regions, home=calls.home))
+    return _Part(
+        resources=[r for part in parts for r in part.resources],
+        listings=[listing for part in parts for listing in part.listings],
+        targets=tuple(target for part in parts for target in part.targets),
+    )
+
+
+def _gathered(futures: "list[Future[_Part]]") -> tuple[list[_Part], list[OrlopError]]:
+    parts: list[_Part] = []
+    failures: list[OrlopError] = []
+    for future in futures:
+        try:
+            parts.append(future.result())
+        except OrlopError as failure:
+            failures.append(failure)
+    return parts, failures
+
+
+def _could_not(failure: OrlopError) -> _Part:
+    unread = Unread(Cause.FAILED, failure.happened)
+    listing = Listing(kind="target", account="", region="", source="opening a target", unread=unread)
+    return _Part(listings=(listing,), notes=(f"Not inspected: {failure}",))

@@ -1,0 +1,75 @@
+"""What can be inspected, as it is written on a command line.
+
+local                               this machine
+aws                                 the AWS account whose credentials are found
+aws://PROFILE?regions=eu-west-1     that of a profile; only these regions
+snapshot://FILE                     a snapshot that was exported to a file
+recorded://DIR                      a recording made with --record
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from orlop.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """This machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsAccount:
+    """An AWS account. `asked` is False where the user named no target and credentials were merely found.
+
+    `session` is a boto3 session to use instead of a profile's.
+    """
+
+    session: Any = None
+    profile: str | None = None
+    regions: tuple[str, ...] = ()
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFile:
+    """A snapshot in a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A folder of recorded answers."""
+
+    path: Path
+
+
+Target = Local | AwsAccount | SnapshotFile | Recorded
+
+BY_DEFAULT: tuple[Target, ...] = (Local(), AwsAccount(asked=False))
+
+
+def target(text: str, *, regions: tuple[str, ...] = (), profile: str | None = None) -> Target:
+    """Return the target that `text` names. Raises: BadInput."""
+    if text == "local":
+        return Local()
+    if text == "aws":
+        return AwsAccount(profile=profile, regions=regions)
+    parts = urlsplit(text)
+    match parts.scheme:
+        case "aws":
+            asked = parse_qs(parts.query).get("regions", [""])[0]
+            named = tuple(region for region in asked.split(",") if region)
+            return AwsAccount(profile=parts.netloc or profile, regions=named or regions)
+        case "snapshot":
+            return SnapshotFile(Path(text.removeprefix("snapshot://")))
+        case "recorded":
+            return Recorded(Path(text.removeprefix("recorded://")))
+        case _:
+            raise BadInput(
+                f"Orlop does not know how to inspect {text!r}.",
+                do="Use local, aws, aws://PROFILE?regions=REGION,REGION, snapshot://FILE or recorded://DIR.",
+            )
