@@ -35,10 +35,9 @@ def inspect(
     """
     wanted = [target(text, regions=tuple(regions)) for text in targets] or list(BY_DEFAULT)
     level = severity if isinstance(severity, Severity) else Severity[severity.upper()]
-    folder = {} if store is None else {"store": Path(store)}
     return inspect_targets(
         [replace(one, session=session) if isinstance(one, AwsAccount) else one for one in wanted],
-        Settings(threads=threads, **folder),
+        Settings(threads=threads) if store is None else Settings(threads=threads, store=Path(store)),
         only=tuple(only),
         framework=framework,
         severity=level,

@@ -22,7 +22,8 @@ Examples:
 def command(ctx: click.Context, finding: str | None, states: tuple[str, ...], form: str) -> None:
     """Tell the whole story of one finding; without one, list the findings.
 
-    The story: the question, what is so, what it rests on, what it can lead to, the change that mends it, what that may break.
+    The story: the question, what is so, what that rests on, what it can lead to, the change that mends it, and
+    what the change may break.
     """
     from orlop.estate import wire
     from orlop.operations.show import all_of, one

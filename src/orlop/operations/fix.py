@@ -106,7 +106,10 @@ class Mender:
         return self._proposal(now) if now.state in (State.OPEN, State.ACCEPTED) else None
 
     def make(self, proposal: Proposal) -> Outcome:
-        """Make a change that a person said yes to, look again, and say what came of it. Raises: FixRefused, NoAccess."""
+        """Make a change that a person said yes to, look again, and say what came of it.
+
+        Raises: FixRefused, NoAccess.
+        """
         entry = Entry(
             id=self._journal.next_id(),
             at=self._settings.now(),

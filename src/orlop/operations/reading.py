@@ -1,4 +1,7 @@
-"""Reads targets into one estate. What cannot be opened is kept as unread where something else was read; else it is an error."""
+"""Reads targets into one estate.
+
+Law: a target that cannot be opened is kept as unread where another one was read; where none was, it is an error.
+"""
 
 import time
 from collections.abc import Callable, Iterable

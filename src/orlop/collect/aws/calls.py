@@ -217,8 +217,8 @@ def _unread_by_code(service: str, operation: str, code: str) -> Unread:
 def session_of(profile: str | None = None) -> boto3.Session:
     """Return a session for a profile, or for whatever credentials the environment, files or the machine's role hold.
 
-    The machine's role is asked for only where this machine says that it is Amazon's: elsewhere the question would go to a
-    stranger's address and wait for nothing. Raises: NoAccess, for a profile that does not exist.
+    The machine's role is asked for only where this machine says that it is Amazon's: elsewhere the question would go
+    to a stranger's address and wait for nothing. Raises: NoAccess, for a profile that does not exist.
     """
     core = botocore.session.Session(profile=profile)
     if not _on_amazon():

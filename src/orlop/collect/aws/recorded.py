@@ -1,6 +1,7 @@
 """Answers of AWS kept in a folder, and played back as if AWS answered.
 
-One file, `aws.calls.jsonl.gz`: a line a call, `{"call": [service, region, operation, params], "pages": [...]}` or with `"failed"`.
+One file, `aws.calls.jsonl.gz`, a line a call: `{"call": [service, region, operation, params], "pages": [...], "failed":
+null}`; `failed` holds code, cause, why and permission of a call that was not answered to its end.
 
 Law: what is not in the recording is unread, never empty.
 """
