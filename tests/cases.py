@@ -1,5 +1,7 @@
 """What tables of cases are made with: small estates, and one question put to one resource."""
 
+from datetime import datetime, timedelta
+
 from orlop.estate.estate import EVERYWHERE, Estate, Listing
 from orlop.estate.fact import Cause, Unread
 from orlop.estate.resource import Resource
@@ -7,9 +9,14 @@ from orlop.estate.wire import KINDS
 from orlop.rules.engine import judge
 from orlop.rules.rule import AnyRule, Verdict
 
+NOW = "2026-07-01T12:00:00+00:00"
+"""When small estates were inspected; `days_ago` counts from here."""
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
 DENIED = Unread(Cause.DENIED, "access denied", "service:Permission")
+
+GIVEN: set[tuple[str, type[Verdict]]] = set()
+"""Which verdicts the tables have shown of which rule (its id), for the law that each rule has a row of each kind."""
 
 
 def estate(*resources: Resource, unread: tuple[type[Resource], ...] = ()) -> Estate:
@@ -29,9 +36,17 @@ def estate(*resources: Resource, unread: tuple[type[Resource], ...] = ()) -> Est
             for kind in KINDS
             for account in accounts
         ],
+        taken_at=NOW,
     )
+
+
+def days_ago(days: int) -> str:
+    """The moment so many days before `NOW`, as the estate keeps times."""
+    return (datetime.fromisoformat(NOW) - timedelta(days=days)).isoformat()
 
 
 def verdict(rule: AnyRule, resource: Resource, *beside: Resource, unread: tuple[type[Resource], ...] = ()) -> Verdict:
     """What a rule says of a resource, in an estate of it and those `beside` it."""
-    return judge(rule, resource, estate(resource, *beside, unread=unread)).verdict
+    said = judge(rule, resource, estate(resource, *beside, unread=unread)).verdict
+    GIVEN.add((rule.id, type(said)))
+    return said

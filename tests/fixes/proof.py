@@ -3,6 +3,7 @@ undo, inspect (equal to the first)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from orlop.collect import aws as collectors
@@ -44,32 +45,35 @@ class Hand:
         return self.calls.send(service, self.region or REGION, operation, params)
 
 
-def prove_aws(emulator: Emulator, rule: AnyRule, name: str) -> None:
-    """Prove the fix of `rule` for the resource called `name` (or with that id), which a test has planted."""
+def prove_aws(emulator: Emulator, rule: AnyRule, name: str, *, at: str = "") -> None:
+    """Prove the fix of `rule` for the resource called `name` (or with that id), which a test has planted.
+
+    `at` is when the inspections say that they were made (ISO 8601; `""`: now), for faults that need time to come about.
+    """
     with emulator.live() as calls:
-        _prove(calls, rule, name)
+        _prove(calls, rule, name, at or datetime.now(UTC).isoformat())
 
 
-def _prove(calls: Live, rule: AnyRule, name: str) -> None:
-    first, judged = _inspect(calls, rule, name)
+def _prove(calls: Live, rule: AnyRule, name: str, at: str) -> None:
+    first, judged = _inspect(calls, rule, name, at)
     assert isinstance(judged.verdict, Fail), judged.verdict
     fix = judged.verdict.fix
     assert isinstance(fix, Change), fix
 
     journal = Journal(Memory())
     _make(calls, fix, judged, journal)
-    _, after = _inspect(calls, rule, name)
+    _, after = _inspect(calls, rule, name, at)
     assert isinstance(after.verdict, Pass), after.verdict
 
     _make(calls, fix.undone(), judged, journal)
-    again, _ = _inspect(calls, rule, name)
+    again, _ = _inspect(calls, rule, name, at)
     assert again.resources == first.resources
     assert [entry.stage for entry in journal.changes().values()] == [Stage.DONE, Stage.DONE]
 
 
-def _inspect(calls: Live, rule: AnyRule, name: str) -> tuple[Estate, Judgement]:
+def _inspect(calls: Live, rule: AnyRule, name: str, at: str) -> tuple[Estate, Judgement]:
     account = identify(calls, regions=(REGION,))
-    estate = Estate(*read(account, calls, collectors.ALL, Silent()))
+    estate = Estate(*read(account, calls, collectors.ALL, Silent()), taken_at=at)
     [found] = [r for r in estate.each(rule.over) if name in (r.name, r.id)]
     return estate, judge(rule, found, estate)
 

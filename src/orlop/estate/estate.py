@@ -5,6 +5,7 @@ Law: nothing is concluded from absence unless the listing that would have shown 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -35,10 +36,11 @@ class Listing:
 class Estate:
     """A frozen snapshot: no method here reads a clock, a disk or a network."""
 
-    def __init__(self, resources: Iterable[Resource], listings: Iterable[Listing]) -> None:
-        """Hold what was found, and which questions were asked to find it."""
+    def __init__(self, resources: Iterable[Resource], listings: Iterable[Listing], *, taken_at: str = "") -> None:
+        """Hold what was found, which questions were asked to find it, and when: ISO 8601, `""` where not known."""
         self.resources = tuple(resources)
         self.listings = tuple(listings)
+        self.taken_at = taken_at
 
     @cached_property
     def _kinds(self) -> dict[str, dict[str, Resource]]:
@@ -115,7 +117,18 @@ class Estate:
         new = {resource.id: resource for resource in fresh}
         dead = {*new, *gone}
         kept = (r for r in self.resources if r.id not in dead)
-        return Estate((*kept, *fresh), self.listings)
+        return Estate((*kept, *fresh), self.listings, taken_at=self.taken_at)
+
+    def days_since(self, moment: str) -> int:
+        """Return how many whole days lie between `moment` (ISO 8601) and this snapshot; less than 0 for later ones.
+
+        Raises: NotKnown, where either time is not known or cannot be read.
+        """
+        try:
+            return (_time(self.taken_at) - _time(moment)).days
+        except ValueError as error:
+            why = "the time of the inspection is not known" if not self.taken_at else "a time could not be read"
+            raise NotKnown("time", Unread(Cause.MALFORMED, why)) from error
 
     def _complete(self, kind: str, account: str, region: str) -> None:
         asked = [
@@ -129,3 +142,8 @@ class Estate:
         for listing in asked:
             if listing.unread:
                 raise NotKnown(listing.source, listing.unread)
+
+
+def _time(moment: str) -> datetime:
+    time = datetime.fromisoformat(moment)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
