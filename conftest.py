@@ -27,3 +27,8 @@ def aws(_emulator: Emulator) -> Emulator:
     """An emulated account with nothing in it but what AWS puts there."""
     _emulator.reset()
     return _emulator
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run last what looks back at the other tests."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
