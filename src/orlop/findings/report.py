@@ -46,10 +46,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How one rule was answered: numbers of resources."""
+    """How one rule was answered: numbers of resources. `asks` is its question."""
 
     rule: str
     title: str
+    asks: str
     severity: str
     passed: int
     failed: int

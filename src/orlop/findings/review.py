@@ -128,6 +128,7 @@ def _tally(rule: AnyRule, count: _Count) -> Tally:
     return Tally(
         rule=rule.id,
         title=rule.title,
+        asks=rule.asks,
         severity=str(rule.severity),
         passed=count.passed,
         failed=count.failed,
