@@ -1,7 +1,8 @@
 """Which kinds of secret a text looks like: start-up scripts, environment variables, settings. Never which secret.
 
 Laws: no answer holds any part of the text but the number of a line; what only stands for a secret (`${DB_PASSWORD}`,
-`<your password>`, the ARN of a stored one, the hash of an image) is none; the time taken grows with the text, not faster.
+`<your password>`, the ARN of a stored one, the hash of an image) is none; the time taken grows with the text, not
+faster. A password that is the word "password" passes for a place to fill in.
 """
 
 import re
@@ -35,7 +36,7 @@ def kinds_of_secret(text: str) -> tuple[Secret, ...]:
     """Return what in `text` looks like a secret, in the order of lines; each kind once a line."""
     found = {Secret(Kind.PRIVATE_KEY, text.count("\n", 0, match.start()) + 1) for match in _PRIVATE_KEY.finditer(text)}
     for number, line in enumerate(text.split("\n"), 1):
-        found |= {Secret(kind, number) for kind in _in_line(line)}
+        found |= {Secret(kind, number) for kind in _told(set(_in_line(line)))}
     return tuple(sorted(found, key=lambda secret: (secret.line, secret.kind)))
 
 
@@ -44,7 +45,12 @@ def kinds_in_variable(name: str, value: str) -> tuple[Kind, ...]:
     kinds = {secret.kind for secret in kinds_of_secret(value)}
     if "\n" not in value:
         kinds |= set(_assigned(name, value.strip()))
-    return tuple(sorted(kinds))
+    return tuple(sorted(_told(kinds)))
+
+
+def _told(kinds: set[Kind]) -> set[Kind]:
+    """Leave out "long random value" where something says better what it is."""
+    return kinds - {Kind.RANDOM} or kinds
 
 
 def _in_line(line: str) -> Iterator[Kind]:
@@ -121,7 +127,8 @@ _ASSIGNMENT = re.compile(
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]{0,60})[ \t]+" + _VALUE)
 
 _PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]){1,8}(?:Proc-Type|Version:|Comment:|[A-Za-z0-9+/]{16})"
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]){1,8}"
+    r"(?:Proc-Type|Version:|Comment:|[A-Za-z0-9+/]{16})"
 )
 
 _TOKENS = (
@@ -160,12 +167,14 @@ _SHAPES = (
         ),
     ),
 )
-"""Kind, and a shape whose last group is the secret itself. Known beginnings of tokens are those their makers publish."""
+"""Kind, and a shape whose last group is the secret itself. Beginnings of tokens are those their makers publish."""
 
-_PASSWORD_WORDS = r"password|passwd|passphrase|passwort|pwd|pass|secret_key|secretkey|signing_key|encryption_key"
-_SECRET_WORDS = r"(?:client|app|jwt|session|shared|signing|webhook|consumer|cookie|hmac)_secret"
+_WORD = (
+    r"(?:password|passwd|passphrase|passwort|pwd|pass|secret_?key|signing_key|encryption_key"
+    r"|(?:client|app|jwt|session|shared|signing|webhook|consumer|cookie|hmac)_secret)"
+)
 _AFTER = r"(?:_?\d{1,2}|_(?:prod|production|dev|test|staging|stage|live|old|new|value|plaintext|plain|primary))?$"
-_PASSWORD_NAME = re.compile(rf"(?:^|_|[a-z])(?:{_PASSWORD_WORDS}|{_SECRET_WORDS}){_AFTER}")
+_PASSWORD_NAME = re.compile(_WORD + _AFTER)
 _TOKEN_NAME = re.compile(
     rf"(?:^|_)(?:\w*token|secret|\w*api_?key|access_?key|auth_?key|private_?key|license_?key|credentials?|\w*_key){_AFTER}"
 )
@@ -179,24 +188,40 @@ _NO_SECRET = re.compile(
 """Names, as lower-case words, that say their value is no secret: they name, place or measure something."""
 
 _REFERENCE = re.compile(
-    r"""(?ix) ^(?: \$ | %\w+%$ | %\( | \{\{ | \{[\w.:-]+\}$ | < | ` | !(?:sub|ref|getatt|secret|vault)\b | \#\{ | @ )
-    | ^(?:arn|ssm|ssm-secure|secretsmanager|secretmanager|resolve|vault|op|awssm|file|s3|gs|ref|secretref|env|valuefrom):
-    | ^(?:os|self|this|process|config|conf|settings|args|env|var|vars|local|data|params|options|request|req|event|secrets|module|aws|data)\.[a-z_]
-    | \$\{ | \$\( | \{\{ | ^\w+\( | \w\[["']?\w+["']?\]$ | ^https?://[^@]*$ """
+    r"""(?ix)
+      ^(?: \$ | %\w+%$ | %\( | \{\{ | \{[\w.:-]+\}$ | < | ` | \#\{ | @ | !(?:sub|ref|getatt|secret|vault)\b )
+    | ^(?:arn|ssm|ssm-secure|secretsmanager|secretmanager|resolve|vault|op|awssm|file|s3|gs|ref|secretref|env
+        |valuefrom):
+    | ^(?:os|self|this|process|config|conf|settings|args|env|vars?|local|data|params|options|request|req|event|secrets
+        |module|aws)\.[a-z_]
+    | \$\{ | \$\( | \{\{ | ^\w+\( | \w\[["']?\w+["']?\]$ | ^https?://[^@]*$
+    """
 )
 _PLACEHOLDER = re.compile(
-    r"""(?ix) (?:^|[_\W])(?:change[_-]?(?:me|it|this)|replace[_-]?(?:me|this|with)|placeholder|redacted|masked|dummy|insert|your|todo
-        |fill[_-]?(?:me|in)|not[_-]?set|unset|undefined|none|null|nil|n/a|secret-here|sample)(?:$|[_\W])
-    | example(?:$|[_\W]|key) | ^example | ^(.)\1{2,}$ | [*•]{3,} | x{4,} | \.{3} | ^\[.*\]$ """
+    r"""(?ix)
+      (?:^|[_\W])
+      (?:change[_-]?(?:me|it|this)|replace[_-]?(?:me|this|with)|placeholder|redacted|masked|dummy|insert|your|todo
+        |fill[_-]?(?:me|in)|not[_-]?set|unset|undefined|none|null|nil|n/a|secret-here|sample)
+      (?:$|[_\W])
+    | example(?:$|[_\W]|key) | ^example | ^(.)\1{2,}$ | [*•]{3,} | x{4,} | \.{3} | ^\[.*\]$
+    """
 )
 _PLAIN = re.compile(
-    r"""(?ix) ^(?: \s* | true | false | yes | no | on | off | enabled? | disabled? | required | optional | prompt | stdin | auto | default
-        | password | passwd | secret | token | string | bearer | basic | \d{1,5} | \d+(?:\.\d+)? \s? (?:s|m|h|d|ms|min|kb|mb|gb) )$"""
+    r"""(?ix)
+      ^(?: \s* | true | false | yes | no | on | off | enabled? | disabled? | required | optional | prompt | stdin | auto
+         | default | password | passwd | secret | token | string | bearer | basic | \d{1,5}
+         | \d+(?:\.\d+)? \s? (?:s|m|h|d|ms|min|kb|mb|gb)
+      )$
+    """
 )
 _IDENTIFIER = re.compile(
-    r"""(?x) ^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$ | ^(?:sha1|sha256|sha384|sha512|md5)[:-]
-    | @sha256: | ^(?:i|vpc|subnet|sg|ami|vol|snap|eni|igw|nat|rtb|eipalloc|fs|lt|tgw|key|acl)-[0-9a-f]{8,17}$
-    | ^[a-z]{2}(?:-[a-z]+)+-\d_[A-Za-z0-9]{9}$ | ^ssh-(?:rsa|ed25519|dss)$ | ^AAAA[BCE] | ^MII[A-Z] | \.amazonaws\.com | ^alias/ """
+    r"""(?x)
+      ^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$
+    | ^(?:sha1|sha256|sha384|sha512|md5)[:-] | @sha256:
+    | ^(?:i|vpc|subnet|sg|ami|vol|snap|eni|igw|nat|rtb|eipalloc|fs|lt|tgw|key|acl)-[0-9a-f]{8,17}$
+    | ^[a-z]{2}(?:-[a-z]+)+-\d_[A-Za-z0-9]{9}$ | \.amazonaws\.com | ^alias/
+    | ^ssh-(?:rsa|ed25519|dss)$ | ^AAAA[BCE] | ^MII[A-Z]
+    """
 )
 _PATH = re.compile(
     r"(?:^(?:~|\.{1,2})?/|^[A-Za-z]:\\)(?:[\w.@-]+[/\\])*[\w@-]*(?:\.\w{1,8}|(?<=[a-z_-]{3}))$|^[a-z0-9_-]+(?:/[a-z0-9_-]+)+$"
