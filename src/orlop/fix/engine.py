@@ -37,8 +37,8 @@ def carry_out(
     """Make the change of `entry`, and return its last line in the journal.
 
     1. Find the one writer of the setting.
-    2. Read the live value; refuse if it is no longer what was seen. With `halfway` (the undoing of a change that was cut
-       off) it may also stand anywhere between the two.
+    2. Read the live value; refuse if it is no longer what was seen. With `halfway` (the undoing of a change that was
+       cut off) it may also stand anywhere between the two.
     3. Write into the journal that the change begins.
     4. Write the setting.
     5. Read it back until it is what was wanted.
