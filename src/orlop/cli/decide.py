@@ -9,7 +9,8 @@ from orlop.errors import BadInput, FixRefused
 from orlop.estate import wire
 from orlop.fix.journal import Entry, Stage
 from orlop.operations.fix import Mender, Outcome, Proposal
-from orlop.report.words import change_lines, safe
+from orlop.report.diff import change_lines, setting_words
+from orlop.report.inert import inert
 
 
 def decide(mend: Mender, proposals: Sequence[Proposal], *, yes: bool, dry_run: bool) -> int:
@@ -58,9 +59,9 @@ def list_changes(entries: Iterable[Entry], form: str) -> int:
     if not entries:
         click.echo("Orlop has not changed anything yet.")
     for entry in entries:
-        what = f"{entry.change.setting} of {safe(entry.change.target)}"
+        what = f"{entry.change.setting} of {inert(entry.change.target)}"
         undoes = f", takes back {entry.undoes}" if entry.undoes else ""
-        click.echo(f"{entry.id:>6}  {entry.at}  {entry.stage:<7} {what} (by {safe(entry.by)}{undoes})")
+        click.echo(f"{entry.id:>6}  {entry.at}  {entry.stage:<7} {what} (by {inert(entry.by)}{undoes})")
     return 0
 
 
@@ -90,7 +91,7 @@ def _show(proposal: Proposal, count: str) -> None:
         head = f"{count}  " if count else ""
         click.echo(click.style(f"{head}{finding.title}", bold=True) + f"  ({finding.severity}, {finding.id})")
         if not proposal.undoes:
-            click.echo(f"  {safe(finding.because)}")
+            click.echo(f"  {inert(finding.because)}")
     if proposal.undoes:
         click.echo(f"  This takes back change {proposal.undoes}.")
     _diff(proposal)
@@ -100,12 +101,11 @@ def _show(proposal: Proposal, count: str) -> None:
 
 
 def _diff(of: Proposal | Entry) -> None:
-    change = of.change
+    change = wire.plain(of.change)
     where = f", {of.region}" if of.region else ""
-    click.echo(f"\n  {change.setting} of {safe(change.target)}{where}")
+    click.echo(f"\n  {setting_words(change)} of {inert(of.change.target)}{where}")
     for line in change_lines(change):
-        colour = {"-": "red", "+": "green"}.get(line[:1])
-        click.echo("    " + click.style(safe(line), fg=colour))
+        click.echo("    " + click.style(str(line), fg={"-": "red", "+": "green", " ": None}[line.sign]))
     click.echo()
 
 
