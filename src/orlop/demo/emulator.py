@@ -1,0 +1,86 @@
+"""Starts the emulator in a process of its own, on a loopback port, and stops it."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+import boto3
+
+from orlop.errors import BadInput, CannotReach
+
+REGION = "eu-west-1"
+"""Where the insurer lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running emulator. Its one account is `123456789012`; any credentials open it."""
+
+    url: str
+    process: "subprocess.Popen[str]" = field(repr=False)
+    account: str = "123456789012"
+
+    def session(self, region: str = REGION) -> boto3.Session:
+        """A session with made-up credentials."""
+        return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)  # noqa: S106 -- opens nothing
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        """A client of a service of the emulated account."""
+        return self.session().client(service, region_name=region, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType] -- a service by its name
+
+    def environment(self) -> dict[str, str]:
+        """What a shell needs so that AWS tools in it speak to the emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": REGION,
+        }
+
+    def put_back(self, **history: Any) -> None:
+        """Make things older than they are (`server.DOOR` says which)."""
+        self._post("/orlop/history", json.dumps(history).encode())
+
+    def reset(self) -> None:
+        """Empty the account."""
+        self._post("/moto-api/reset", b"")
+
+    def stop(self) -> None:
+        """End the emulator; all that was in the account is gone."""
+        self.process.communicate()
+
+    def __enter__(self) -> "Demo":
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def _post(self, path: str, body: bytes) -> None:
+        request = urllib.request.Request(f"{self.url}{path}", data=body, method="POST")  # noqa: S310 -- our own loopback
+        urllib.request.urlopen(request).close()  # noqa: S310
+
+
+def start(port: int = 0) -> Demo:
+    """Start an emulator with nothing in its account (`insurer.plant` fills it); `port` 0 takes any free one.
+
+    Raises: BadInput, where moto is not installed; CannotReach, where it does not start.
+    """
+    if not all(find_spec(name) for name in ("moto", "flask", "flask_cors")):
+        raise BadInput("The demo needs an AWS emulator, which is not installed.", do="pip install 'orlop[demo]'")
+    command = [sys.executable, "-W", "ignore", "-m", "orlop.demo.server", str(port)]
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    process = subprocess.Popen(  # noqa: S603 -- our own module
+        command, stdin=pipe, stdout=pipe, stderr=null, text=True, start_new_session=True
+    )
+    url = process.stdout.readline().strip() if process.stdout else ""
+    if not url:
+        process.kill()
+        process.communicate()
+        raise CannotReach(f"The emulator did not start (exit code {process.returncode}).")
+    return Demo(url, process)
