@@ -3,7 +3,7 @@
 import getpass
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -44,3 +44,7 @@ class Settings:
     user: Callable[[], str] = user
     progress: Progress = field(default_factory=Silent)
     threads: int = 32
+
+    def beside(self, name: str) -> "Settings":
+        """Return the same settings with a store of its own, in a folder of this one."""
+        return replace(self, store=self.store / name)
