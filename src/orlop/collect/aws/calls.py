@@ -24,6 +24,7 @@ from botocore.exceptions import (
     ProfileNotFound,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from orlop.collect.aws.permissions import permission
 from orlop.errors import NoAccess
@@ -123,7 +124,7 @@ class Live:
                 return
             self._count()
             yield getattr(client, name)(**params)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise failed(service, operation, error) from error
 
     @property
@@ -180,7 +181,7 @@ def _without_account(request: Any, **_: Any) -> None:
     request.url = re.sub(r"//\d{12}\.", "//", request.url)
 
 
-def failed(service: str, operation: str, error: ClientError | BotoCoreError) -> CallFailed:
+def failed(service: str, operation: str, error: ClientError | BotoCoreError | ResponseParserError) -> CallFailed:
     """Return what an error of botocore's means to us. Its text is not passed on: it may hold secrets."""
     source = f"{service}:{operation}"
     if isinstance(error, ClientError):
