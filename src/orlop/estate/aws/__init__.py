@@ -1,5 +1,5 @@
 """Kinds of AWS resources: one file a service."""
 
-from orlop.estate.aws import s3
+from orlop.estate.aws import ec2, s3, security_group, sns, sqs, vpc
 
-KINDS = (*s3.KINDS,)
+KINDS = (*s3.KINDS, *ec2.KINDS, *security_group.KINDS, *vpc.KINDS, *sns.KINDS, *sqs.KINDS)
