@@ -5,8 +5,8 @@
     ? 66
 
 `$` begins a command, `? N` is the exit code expected of it (0 where it is missing), the lines between are its output
-(both kinds). `...` alone stands for any lines; within a line for any text. `# ` begins a remark. `< TEXT` types a line at a
-terminal, where the command asks. `{NAME}` in an expected line keeps a word the first time, and means it afterwards.
+(both kinds). `...` alone stands for any lines; within a line for any text. `# ` begins a remark. `< TEXT` types a line,
+at a terminal, where the command asks. `{NAME}` in an expected line keeps a word the first time, and means it later.
 """
 
 import os

@@ -26,8 +26,8 @@ Examples:
 def command(ctx: click.Context, port: int, once: bool) -> None:
     """Try it all on an emulated account of a small insurer, which has the faults that such firms really have.
 
-    Starts an AWS emulator on a loopback port, inspects it and this machine, and leaves it up, so that you can say yes to
-    fixes, undo them and inspect again. It has a store of its own. Nothing leaves this machine. Ctrl-C ends it.
+    Starts an AWS emulator on a loopback port, inspects it and this machine, and leaves it up, so that you can say yes
+    to fixes, undo them and inspect again. It has a store of its own. Nothing leaves this machine. Ctrl-C ends it.
     """
     from orlop.demo import plant, start
     from orlop.operations.inspect import inspect

@@ -33,7 +33,10 @@ def compare(settings: Settings, old: str | None = None, new: str = "latest") -> 
 
 
 def history(resource: str, settings: Settings) -> tuple[Version, ...]:
-    """Return what a resource (its id, or its name where only one has it) looked like, oldest first. Raises: NotFound."""
+    """Return what a resource (its id, or its name where only one has it) looked like, oldest first.
+
+    Raises: NotFound.
+    """
     with Store(settings.store) as store:
         return store.history(resource)
 
