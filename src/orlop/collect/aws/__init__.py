@@ -1,6 +1,17 @@
 """Readers of AWS: one file a service. Each collector lists one kind (or a few that one call tells of)."""
 
-from orlop.collect.aws import ec2, s3, security_group, sns, sqs, vpc
+from orlop.collect.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
 from orlop.collect.aws.collector import Collector
 
-ALL: tuple[Collector, ...] = (*s3.ALL, *ec2.ALL, *security_group.ALL, *vpc.ALL, *sns.ALL, *sqs.ALL)
+ALL: tuple[Collector, ...] = (
+    *s3.ALL,
+    *ec2.ALL,
+    *security_group.ALL,
+    *vpc.ALL,
+    *sns.ALL,
+    *sqs.ALL,
+    *ebs.ALL,
+    *elbv2.ALL,
+    *lambda_.ALL,
+    *rds.ALL,
+)

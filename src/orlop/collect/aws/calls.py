@@ -122,8 +122,13 @@ class Live:
                     self._count()
                     yield page
                 return
-            self._count()
-            yield getattr(client, name)(**params)
+            call, token = getattr(client, name), {}
+            while token is not None:
+                self._count()
+                answer = call(**params, **token)
+                yield answer
+                # botocore has no paginator for some listings (s3control:ListAccessPoints).
+                token = {"NextToken": more} if (more := answer.get("NextToken")) else None
         except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise failed(service, operation, error) from error
 

@@ -1,7 +1,8 @@
 """What a collector is: a few lines that list one kind of resource and ask what else is to be known of each.
 
 A collector runs in the pool. It yields `Later`s: functions that make the resource once its answers are there. They are
-called by whoever gathers, never inside the pool, so no thread of the pool ever waits for another.
+called by whoever gathers, never inside the pool, so no thread of the pool ever waits for another. A `Later` may also make
+several resources (a tuple), where one call for each parent tells of them; it then lets a `CallFailed` through.
 
 Law: a collector makes only the calls that it declares; those are the permissions that `orlop permissions` prints.
 """
@@ -18,6 +19,7 @@ from orlop.estate.fact import Cause, Fact, Unread
 from orlop.estate.resource import Resource
 
 T = TypeVar("T")
+W = TypeVar("W")
 
 Later = Callable[[], T]
 """Something that is known once its calls have been answered."""
@@ -27,7 +29,8 @@ class Reader:
     """What a collector reads with: one account, one region, one service.
 
     `account` is the account id, `region` the region (`""` for a global collector), `partition` `aws`,
-    `aws-cn` or `aws-us-gov`.
+    `aws-cn` or `aws-us-gov`; `regions` are all that are looked at in this run; `only` is the one id that is wanted, None
+    for all.
     """
 
     def __init__(
@@ -40,16 +43,18 @@ class Reader:
         region: str,
         partition: str = "aws",
         home: str = "us-east-1",
+        regions: tuple[str, ...] = (),
         only: str | None = None,
     ) -> None:
-        """Read for `collector`. Global services are asked in region `home`. `only` is the one id that is wanted."""
+        """Read for `collector`. Global services are asked in region `home`."""
         self.account, self.region, self.partition = account, region, partition
+        self.regions, self.only = regions, only
         self._calls, self._pool, self._collector = calls, pool, collector
-        self._home, self._only = home, only
+        self._home = home
 
     def wants(self, id: str) -> bool:
         """Whether the resource with this id is to be read: all of them, or just the one that is re-read."""
-        return self._only is None or self._only == id
+        return self.only is None or self.only == id
 
     def arn(self, rest: str, *, service: str = "", region: str | None = None, account: str | None = None) -> str:
         """Return an ARN in this account and region: `arn("instance/i-1")`; either may be given otherwise."""
@@ -120,7 +125,15 @@ def _fact(source: str, read: Callable[[], T]) -> Fact[T]:
         return Fact(Unread(Cause.MALFORMED, why), source)
 
 
-Collect = Callable[[Reader], Iterator[Later[Resource]]]
+def part(whole: Fact[W], pick: Callable[[W], T]) -> Fact[T]:
+    """Return the fact that `pick` finds in an answer that tells of several; one of another shape becomes `Unread`."""
+    if whole.unread:
+        return Fact(whole.unread, whole.source)
+    return _fact(whole.source, lambda: pick(whole.value))
+
+
+Made = Resource | tuple[Resource, ...]
+Collect = Callable[[Reader], Iterator[Later[Made]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,4 +179,4 @@ def collector(
     return make
 
 
-__all__ = ["EVERYWHERE", "Collector", "Later", "Reader", "collector"]
+__all__ = ["EVERYWHERE", "Collector", "Later", "Made", "Reader", "collector", "part"]
