@@ -95,7 +95,7 @@ class Rule(Generic[R]):
     @property
     def id(self) -> str:
         """`service-state`, from the module and the function: said once, in the code."""
-        service = self.check.__module__.rpartition(".")[2]
+        service = self.check.__module__.rpartition(".")[2].rstrip("_")
         return f"{service}-{self.check.__name__}".replace("_", "-")
 
     @property

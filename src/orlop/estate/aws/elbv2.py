@@ -1,0 +1,119 @@
+"""Application, network and gateway load balancers, as AWS describes them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from orlop.estate.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBalancer:
+    """One load balancer. `type` is `application`, `network` or `gateway`; `scheme` `internet-facing` or `internal`.
+
+    `access_logs` is whether they are on; `None` in a Fact means that this type has no such setting.
+    """
+
+    KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+
+    id: str
+    account: str
+    region: str
+    name: str
+    source: str
+    type: str
+    scheme: str
+    address: str
+    vpc: str
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    access_logs: Fact[bool | None]
+    deletion_protection: Fact[bool | None]
+    drop_invalid_headers: Fact[bool | None]
+    desync: Fact[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Sends the caller elsewhere. `#{host}` and the like stand for parts of the request; `code` is `HTTP_301`, say."""
+
+    protocol: str
+    host: str
+    port: str
+    path: str
+    query: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """Answers by itself: `code` is an HTTP status as text."""
+
+    code: str
+    type: str | None
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Hands the request on. `groups` are ARNs of target groups, each with its weight; `sticky` is in seconds."""
+
+    groups: tuple[tuple[str, int | None], ...]
+    sticky: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that a listener does with a request; exactly one of the three, none for a check of who calls."""
+
+    type: str
+    order: int | None
+    forward: Forward | None = None
+    redirect: Redirect | None = None
+    fixed: Fixed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """One port that a load balancer answers on. `tls_policy` names what is offered to callers, None without TLS.
+
+    `protocols` are what that policy allows (`TLSv1`, `TLSv1.1`, `TLSv1.2`, `TLSv1.3`), none without TLS.
+    `actions` are what is done when no rule of the listener fits, in order; `certificates` are ARNs.
+    """
+
+    KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::Listener"
+
+    id: str
+    account: str
+    region: str
+    name: str
+    source: str
+    load_balancer: str
+    scheme: str
+    protocol: str
+    port: int | None
+    tls_policy: str | None
+    certificates: tuple[str, ...]
+    actions: tuple[Action, ...]
+    protocols: Fact[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetGroup:
+    """Where load balancers send requests. `targets` are ids or addresses with their port; `type` says which."""
+
+    KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::TargetGroup"
+
+    id: str
+    account: str
+    region: str
+    name: str
+    source: str
+    type: str
+    protocol: str | None
+    port: int | None
+    vpc: str | None
+    load_balancers: tuple[str, ...]
+    targets: Fact[tuple[tuple[str, int | None], ...]]
+
+
+KINDS = (LoadBalancer, Listener, TargetGroup)
