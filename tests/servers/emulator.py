@@ -32,7 +32,7 @@ class Emulator:
 
     def session(self) -> boto3.Session:
         """A session with made-up credentials."""
-        return self.demo.session()
+        return self.demo.session
 
     def live(self) -> Live:
         """The way to the emulator, as to a real account."""
@@ -50,5 +50,5 @@ class Emulator:
 @contextmanager
 def emulator() -> Generator[Emulator]:
     """Start an emulator on a free port; stop it afterwards."""
-    with demo.start() as running:
+    with demo.start(policies=False) as running:
         yield Emulator(running)

@@ -1,6 +1,7 @@
 """Starts the emulator in a process of its own, on a loopback port, and stops it."""
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -22,15 +23,12 @@ class Demo:
 
     url: str
     process: "subprocess.Popen[str]" = field(repr=False)
+    session: boto3.Session = field(repr=False)
     account: str = "123456789012"
-
-    def session(self, region: str = REGION) -> boto3.Session:
-        """A session with made-up credentials."""
-        return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)  # noqa: S106 -- opens nothing
 
     def client(self, service: str, region: str = REGION) -> Any:
         """A client of a service of the emulated account."""
-        return self.session().client(service, region_name=region, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType] -- a service by its name
+        return self.session.client(service, region_name=region, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType] -- a service by its name
 
     def environment(self) -> dict[str, str]:
         """What a shell needs so that AWS tools in it speak to the emulator."""
@@ -66,8 +64,11 @@ class Demo:
         urllib.request.urlopen(request).close()  # noqa: S310
 
 
-def start(port: int = 0) -> Demo:
+def start(port: int = 0, *, policies: bool = True) -> Demo:
     """Start an emulator with nothing in its account (`insurer.plant` fills it); `port` 0 takes any free one.
+
+    `policies` has AWS's own policies (`AdministratorAccess`...) be there, as in every account; without them the account
+    is emptied in a moment, which tests want. AWS's thousands of images are never there.
 
     Raises: BadInput, where moto is not installed; CannotReach, where it does not start.
     """
@@ -75,12 +76,13 @@ def start(port: int = 0) -> Demo:
         raise BadInput("The demo needs an AWS emulator, which is not installed.", do="pip install 'orlop[demo]'")
     command = [sys.executable, "-W", "ignore", "-m", "orlop.demo.server", str(port)]
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    settings = {"MOTO_IAM_LOAD_MANAGED_POLICIES": str(policies).lower(), "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
     process = subprocess.Popen(  # noqa: S603 -- our own module
-        command, stdin=pipe, stdout=pipe, stderr=null, text=True, start_new_session=True
+        command, stdin=pipe, stdout=pipe, stderr=null, text=True, start_new_session=True, env=os.environ | settings
     )
     url = process.stdout.readline().strip() if process.stdout else ""
     if not url:
         process.kill()
         process.communicate()
         raise CannotReach(f"The emulator did not start (exit code {process.returncode}).")
-    return Demo(url, process)
+    return Demo(url, process, boto3.Session("testing", "testing", region_name=REGION))
