@@ -50,7 +50,7 @@ def export(ctx: click.Context, snapshot: str, file: Path) -> None:
 
 @command.command("prune")
 @click.option("--keep-days", default=30, show_default=True, help="Keep every snapshot of so many days.")
-@click.option("--keep-weeks", default=52, show_default=True, help="Then one a week, for so many weeks.")
+@click.option("--keep-weeks", default=53, show_default=True, help="Then one a week, for so many weeks.")
 @click.option("--keep-months", default=84, show_default=True, help="Then one a month, for so many months.")
 @click.pass_context
 def prune(ctx: click.Context, keep_days: int, keep_weeks: int, keep_months: int) -> None:

@@ -1,6 +1,13 @@
 """What every resource has: a kind, an id that is the same in every run, and where it lives."""
 
-from typing import ClassVar, Protocol
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+
+from orlop.estate.fact import Fact
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Resource(Protocol):
@@ -26,3 +33,10 @@ class Resource(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def source(self) -> str: ...  # noqa: D102
+
+
+def facts(resource: Resource) -> Iterator[tuple[str, Fact[Any]]]:
+    """Yield each field of a resource by name, as a fact: a plain field is one that the listing call answered."""
+    for each in fields(cast("DataclassInstance", resource)):
+        held = getattr(resource, each.name)
+        yield each.name, cast("Fact[Any]", held) if isinstance(held, Fact) else Fact(held, resource.source)

@@ -59,7 +59,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing to mend. Times are ISO 8601 in UTC.
+    """One thing to mend. Times are ISO 8601 in UTC; `returned` is how often it came back after it was fixed or gone.
 
     `fix` is the change that mends it, as `wire.plain` writes one; `only_by_hand` describes a step
     that cannot be undone and that Orlop leaves to a person; with neither, see `by_hand`.
@@ -83,6 +83,7 @@ class Finding:
     state: State = State.OPEN
     first_seen: str = ""
     last_seen: str = ""
+    returned: int = 0
     acceptance: Acceptance | None = None
 
     @property

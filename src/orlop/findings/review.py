@@ -3,13 +3,13 @@
 Law: every judgement is counted once: passed, failed, or not assessed; nothing unread is left out of the gaps.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from orlop.estate.estate import Estate
-from orlop.estate.fact import Fact, NotKnown, Unread
-from orlop.estate.resource import Resource
+from orlop.estate.fact import NotKnown, Unread
+from orlop.estate.resource import facts
 from orlop.findings.finding import Finding, State, finding, subject
 from orlop.findings.report import Gap, Tally
 from orlop.rules.engine import Judgement, ask, judge
@@ -99,19 +99,12 @@ def _unread(estate: Estate) -> dict[_Place, _Hole]:
             hole = holes.setdefault((listing.source, listing.unread, about.account, about.region), _Hole())
             hole.times, hole.example = hole.times + 1, hole.example or about.id
     for resource in estate.resources:
-        for fact in _facts(resource):
+        for _, fact in facts(resource):
             if fact.unread:
                 place = (fact.source, fact.unread, resource.account, resource.region)
                 hole = holes.setdefault(place, _Hole())
                 hole.times, hole.example = hole.times + 1, hole.example or resource.id
     return holes
-
-
-def _facts(resource: Resource) -> Iterator[Fact[object]]:
-    for each in fields(resource):  # pyright: ignore[reportArgumentType] -- every kind is a dataclass
-        held = getattr(resource, each.name)
-        if isinstance(held, Fact):
-            yield held  # pyright: ignore[reportUnknownVariableType] -- any T
 
 
 def _note(holes: dict[_Place, _Hole], judgement: Judgement, unknown: Unknown) -> None:

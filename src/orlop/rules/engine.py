@@ -5,12 +5,12 @@ an unread fact gives `Unknown`; a rule that breaks down is reported as such and 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from orlop.estate.estate import Estate, Listing
 from orlop.estate.fact import Cause, Fact, NotKnown, Unread, witnessed
-from orlop.estate.resource import Resource
-from orlop.rules.rule import AnyRule, Unknown, Verdict
+from orlop.estate.resource import Resource, facts
+from orlop.rules.rule import AnyRule, Fail, Unknown, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One rule, one resource (or a listing that was not read, of which no resource is known), one verdict."""
+    """One rule, one resource (or a listing that was not read, of which no resource is known), one verdict.
+
+    `evidence` is what a `Fail` rests on; for other verdicts it is not gathered.
+    """
 
     rule: AnyRule
     subject: Resource | Listing
@@ -53,11 +56,12 @@ def judge(rule: AnyRule, resource: Resource, estate: Estate) -> Judgement:
         except Exception as fault:  # noqa: BLE001 -- the one broad catch: a rule that crashed is reported as crashed
             why = f"the rule broke down ({type(fault).__name__}); please report it"
             verdict = Unknown(f"orlop:{rule.id}", Unread(Cause.MALFORMED, why))
-    return Judgement(rule, resource, verdict, _evidence(resource, seen))
+    evidence = _evidence(resource, seen) if isinstance(verdict, Fail) else ()
+    return Judgement(rule, resource, verdict, evidence)
 
 
 def _evidence(resource: Resource, seen: list[Fact[object]]) -> tuple[Evidence, ...]:
-    names = {id(getattr(resource, f.name)): f.name for f in fields(resource)}  # pyright: ignore[reportArgumentType] -- every kind is a dataclass
+    names = {id(fact): name for name, fact in facts(resource)}
     unique = {id(fact): fact for fact in seen}
     told = (Evidence(names.get(key, ""), fact.source, fact) for key, fact in unique.items())
     return (Evidence("", resource.source), *told)
