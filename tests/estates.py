@@ -1,0 +1,91 @@
+"""Estates made up for tests: one bucket with some facts known, and anything at all of any kind."""
+
+from dataclasses import fields
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from orlop.estate.aws.s3 import Bucket
+from orlop.estate.estate import EVERYWHERE, Estate, Listing
+from orlop.estate.fact import Cause, Fact, Unread
+from orlop.estate.resource import Resource
+from orlop.estate.wire import KINDS
+from tests.cases import ACCOUNT, DENIED, REGION
+
+AT = "2027-03-31T09:30:00Z"
+ALL_BUCKETS = Listing(kind=Bucket.KIND, account=ACCOUNT, region=EVERYWHERE, source="s3:ListBuckets")
+
+
+def bucket(name: str, **known: object) -> Bucket:
+    """A bucket of which only these facts are `known` (an `Unread` says why it is not); all others were denied."""
+    plain = {
+        "id": f"arn:aws:s3:::{name}",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": name,
+        "source": "s3:ListBuckets",
+    }
+    hints = get_type_hints(Bucket)
+    facts = {
+        f.name: Fact(known.get(f.name, DENIED), "s3:Get") for f in fields(Bucket) if get_origin(hints[f.name]) is Fact
+    }
+    return Bucket(**{**plain, **facts})  # pyright: ignore[reportArgumentType] -- any field
+
+
+def buckets(*resources: Resource, listing: Listing = ALL_BUCKETS, taken_at: str = AT) -> Estate:
+    """An estate of these, all buckets having been listed."""
+    return Estate(resources, [listing], taken_at=taken_at)
+
+
+@cache
+def resources() -> st.SearchStrategy[Resource]:
+    """Any resource of any kind, with few ids and values, so that two of them often meet."""
+    return st.one_of([_of(kind) for kind in KINDS.values()])
+
+
+def estates() -> st.SearchStrategy[Estate]:
+    """Any estate, some of its listings unread or not asked for."""
+    listings = st.builds(
+        Listing,
+        kind=st.sampled_from(sorted(KINDS)),
+        account=st.sampled_from(["1", "2"]),
+        region=st.sampled_from(["", "r1", "r2", EVERYWHERE]),
+        source=st.sampled_from(["a:List", "b:List"]),
+        unread=st.none() | _unreads,
+    )
+    return st.builds(
+        _estate,
+        st.lists(resources(), max_size=12),
+        st.lists(listings, max_size=12),
+    )
+
+
+def key(resource: Resource) -> tuple[str, str, str, str]:
+    """What a resource is called: nothing else in its estate is called so."""
+    return (resource.KIND, resource.account, resource.region, resource.id)
+
+
+def _estate(found: list[Resource], asked: list[Listing]) -> Estate:
+    return Estate({key(resource): resource for resource in found}.values(), dict.fromkeys(asked), taken_at=AT)
+
+
+_unreads = st.builds(Unread, st.sampled_from(Cause), st.text(max_size=5), st.none() | st.just("a:Get"))
+_ids = {
+    "id": st.sampled_from(["a", "b", "c"]),
+    "account": st.sampled_from(["1", "2"]),
+    "region": st.sampled_from(["", "r1", "r2"]),
+}
+
+
+def _of(kind: type[Resource]) -> st.SearchStrategy[Resource]:
+    hints = get_type_hints(kind)
+    given = {f.name: _any(hints[f.name]) for f in fields(kind) if f.name not in _ids}  # pyright: ignore[reportArgumentType] -- every kind is a dataclass
+    return st.builds(kind, **_ids, **given)
+
+
+def _any(hint: Any) -> st.SearchStrategy[Any]:
+    if get_origin(hint) is Fact:
+        [held] = get_args(hint)
+        return st.builds(Fact, _unreads | st.from_type(held), st.sampled_from(["a:Get", "b:Get"]))
+    return st.from_type(hint)
