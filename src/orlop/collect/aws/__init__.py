@@ -1,6 +1,22 @@
 """Readers of AWS: one file a service. Each collector lists one kind (or a few that one call tells of)."""
 
-from orlop.collect.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
+from orlop.collect.aws import (
+    account_settings,
+    cloudtrail,
+    ebs,
+    ec2,
+    elbv2,
+    iam,
+    kms,
+    lambda_,
+    rds,
+    s3,
+    secretsmanager,
+    security_group,
+    sns,
+    sqs,
+    vpc,
+)
 from orlop.collect.aws.collector import Collector
 
 ALL: tuple[Collector, ...] = (
@@ -14,4 +30,9 @@ ALL: tuple[Collector, ...] = (
     *elbv2.ALL,
     *lambda_.ALL,
     *rds.ALL,
+    *account_settings.ALL,
+    *iam.ALL,
+    *kms.ALL,
+    *cloudtrail.ALL,
+    *secretsmanager.ALL,
 )

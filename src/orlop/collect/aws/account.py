@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from orlop.collect.aws.calls import CallFailed, Calls
-from orlop.collect.aws.collector import EVERYWHERE, Collector, Later, Reader
+from orlop.collect.aws.collector import EVERYWHERE, Collector, Later, Made, Reader
 from orlop.collect.pool import Pool
 from orlop.collect.progress import Progress
 from orlop.errors import CannotReach, NoAccess
@@ -35,7 +35,7 @@ class Account:
 class _Run:
     collector: Collector
     region: str
-    found: "Future[tuple[list[Later[Resource]], Unread | None, str]]"
+    found: "Future[tuple[list[Later[Made]], Unread | None, str]]"
 
 
 def identify(calls: Calls, *, regions: tuple[str, ...] = (), home: str = "us-east-1") -> Account:
@@ -89,7 +89,8 @@ def read(
             found, unread, source = run.found.result()
             made, broken = _make(found)
             resources += made
-            unread = unread or broken
+            if broken and not unread:
+                unread, source = broken.unread, broken.source or source
             listings += _listings(run, account, unread, source)
             progress.step(account.id)
     progress.end(account.id)
@@ -104,7 +105,7 @@ def reread(
     scope = region if collector.scope == "region" else ""
     with Pool(threads=8) as pool:
         reader = _reader(collector, scope, account, calls, pool, only=id)
-        found = [later() for later in collector.collect(reader)]
+        found = [each for later in collector.collect(reader) for each in _each(later())]
     return next((r for r in found if r.id == id), None)
 
 
@@ -131,6 +132,7 @@ def _reader(
         region=region,
         partition=account.partition,
         home="us-east-1" if "us-east-1" in account.regions or account.partition == "aws" else account.regions[0],
+        regions=account.regions,
         only=only,
     )
 
@@ -140,9 +142,9 @@ def _start(collector: Collector, region: str, account: Account, calls: Calls, po
     return _Run(collector, region, pool.submit(lambda: _list(collector, reader)))
 
 
-def _list(collector: Collector, reader: Reader) -> tuple[list[Later[Resource]], Unread | None, str]:
+def _list(collector: Collector, reader: Reader) -> tuple[list[Later[Made]], Unread | None, str]:
     """Return what was listed, up to where it broke off, and why it did."""
-    found: list[Later[Resource]] = []
+    found: list[Later[Made]] = []
     listing = collector.sources[0]
     try:
         found += collector.collect(reader)
@@ -153,16 +155,22 @@ def _list(collector: Collector, reader: Reader) -> tuple[list[Later[Resource]], 
     return found, None, listing
 
 
-def _make(found: list[Later[Resource]]) -> tuple[list[Resource], Unread | None]:
-    """Return the resources, and whether one of them could not be made of its answers."""
+def _make(found: list[Later[Made]]) -> tuple[list[Resource], CallFailed | None]:
+    """Return the resources, and the first reason why some could not be made of their answers."""
     made: list[Resource] = []
-    broken: Unread | None = None
+    broken: CallFailed | None = None
     for later in found:
         try:
-            made.append(later())
+            made += _each(later())
+        except CallFailed as failure:
+            broken = broken or failure
         except _BROKEN:
-            broken = _MALFORMED
+            broken = broken or CallFailed("", "", _MALFORMED)
     return made, broken
+
+
+def _each(made: Made) -> tuple[Resource, ...]:
+    return made if isinstance(made, tuple) else (made,)
 
 
 def _listings(run: _Run, account: Account, unread: Unread | None, source: str) -> Iterator[Listing]:

@@ -1,8 +1,8 @@
 """What a collector is: a few lines that list one kind of resource and ask what else is to be known of each.
 
 A collector runs in the pool. It yields `Later`s: functions that make the resource once its answers are there. They are
-called by whoever gathers, never inside the pool, so no thread of the pool ever waits for another. A `Later` may also make
-several resources (a tuple), where one call for each parent tells of them; it then lets a `CallFailed` through.
+called by whoever gathers, never inside the pool, so no thread of the pool ever waits for another. A `Later` may also
+make several resources (a tuple), where one call for each parent tells of them; it then lets a `CallFailed` through.
 
 Law: a collector makes only the calls that it declares; those are the permissions that `orlop permissions` prints.
 """
@@ -29,8 +29,8 @@ class Reader:
     """What a collector reads with: one account, one region, one service.
 
     `account` is the account id, `region` the region (`""` for a global collector), `partition` `aws`,
-    `aws-cn` or `aws-us-gov`; `regions` are all that are looked at in this run; `only` is the one id that is wanted, None
-    for all.
+    `aws-cn` or `aws-us-gov`; `regions` are all that are looked at in this run; `only` is the one id that is wanted,
+    None for all.
     """
 
     def __init__(

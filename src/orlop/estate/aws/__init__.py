@@ -1,6 +1,22 @@
 """Kinds of AWS resources: one file a service."""
 
-from orlop.estate.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
+from orlop.estate.aws import (
+    account,
+    cloudtrail,
+    ebs,
+    ec2,
+    elbv2,
+    iam,
+    kms,
+    lambda_,
+    rds,
+    s3,
+    secretsmanager,
+    security_group,
+    sns,
+    sqs,
+    vpc,
+)
 
 KINDS = (
     *s3.KINDS,
@@ -13,4 +29,9 @@ KINDS = (
     *elbv2.KINDS,
     *lambda_.KINDS,
     *rds.KINDS,
+    *account.KINDS,
+    *iam.KINDS,
+    *kms.KINDS,
+    *cloudtrail.KINDS,
+    *secretsmanager.KINDS,
 )

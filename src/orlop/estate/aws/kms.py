@@ -1,0 +1,59 @@
+"""Keys that encrypt, as AWS KMS keeps them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from orlop.estate.aws.policy import Document
+from orlop.estate.fact import Fact
+
+SYMMETRIC = "SYMMETRIC_DEFAULT"
+"""The spec of the keys that AWS services encrypt with; only such keys can be rotated by themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyParticulars:
+    """What a key is. `state` such as `Enabled`, `PendingDeletion`; `origin` `AWS_KMS` where AWS made its material.
+
+    `replica` is whether it is the copy of a key in another region; `deleted_at` when it will be gone (ISO 8601).
+    Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
+    """
+
+    by_customer: bool
+    state: str
+    spec: str
+    usage: str
+    origin: str
+    replica: bool
+    created: str
+    deleted_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """Whether a key's material is replaced by itself, and how often."""
+
+    on: bool
+    every_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key of the account's own; those that AWS services made for themselves (`alias/aws/...`) are not listed.
+
+    `rotation` is None for a key that cannot rotate.
+    """
+
+    KIND: ClassVar[str] = "AWS::KMS::Key"
+
+    id: str
+    account: str
+    region: str
+    name: str
+    source: str
+    aliases: tuple[str, ...]
+    particulars: Fact[KeyParticulars]
+    rotation: Fact[Rotation | None]
+    policy: Fact[Document | None]
+
+
+KINDS = (Key,)
