@@ -71,6 +71,25 @@ def document(text: str | Mapping[str, Any]) -> Document:
     return Document(statements=tuple(_statement(part) for part in parts), text=text)
 
 
+def without(held: Document, *gone: Statement) -> Document | None:
+    """Return the document without some of its statements, all else as written; None where nothing would be left."""
+    raw, parts = _parts(held)
+    kept = [part for part, statement in zip(parts, held.statements, strict=True) if statement not in gone]
+    return document({**raw, "Statement": kept}) if kept else None
+
+
+def adding(held: Document | None, statement: Mapping[str, Any]) -> Document:
+    """Return the document with one statement more, all else as written; a new document where there was none."""
+    raw, parts = _parts(held) if held else ({"Version": "2012-10-17"}, [])
+    return document({**raw, "Statement": [*parts, dict(statement)]})
+
+
+def _parts(held: Document) -> tuple[dict[str, Any], list[Any]]:
+    raw = json.loads(document(held.text).text)
+    said = raw["Statement"]
+    return raw, cast("list[Any]", said) if isinstance(said, list) else [said]
+
+
 def _statement(raw: Any) -> Statement:
     if not isinstance(raw, dict):
         raise ValueError("a statement is not an object")
