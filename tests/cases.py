@@ -6,7 +6,7 @@ from orlop.estate.estate import EVERYWHERE, Estate, Listing
 from orlop.estate.fact import Cause, Unread
 from orlop.estate.resource import Resource
 from orlop.estate.wire import KINDS
-from orlop.rules.engine import judge
+from orlop.rules.engine import ask, judge
 from orlop.rules.rule import AnyRule, Verdict
 
 NOW = "2026-07-01T12:00:00+00:00"
@@ -50,3 +50,10 @@ def verdict(rule: AnyRule, resource: Resource, *beside: Resource, unread: tuple[
     said = judge(rule, resource, estate(resource, *beside, unread=unread)).verdict
     GIVEN.add((rule.id, type(said)))
     return said
+
+
+def unlisted(rule: AnyRule) -> Verdict:
+    """What a rule says where the listing of its own kind was refused: all that can go wrong with plain fields."""
+    [judgement] = ask([rule], estate(unread=(rule.over,)))
+    GIVEN.add((rule.id, type(judgement.verdict)))
+    return judgement.verdict

@@ -60,9 +60,14 @@ class StoreTrouble(OrlopError):
 
 
 class FixRefused(OrlopError):
-    """A change was not made."""
+    """A change was not made. `code` is the system's own word for why (`InvalidPermission.Duplicate`), `""` if none."""
 
     exit_code = 70
+
+    def __init__(self, happened: str, *, means: str = "", do: str = "", code: str = "") -> None:
+        """Say what happened, as `OrlopError`."""
+        self.code = code
+        super().__init__(happened, means=means, do=do)
 
 
 class Moved(FixRefused):

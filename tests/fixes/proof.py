@@ -8,8 +8,9 @@ from typing import Any
 
 from orlop.collect import aws as collectors
 from orlop.collect.aws.account import identify, read, reread
-from orlop.collect.aws.calls import Live
+from orlop.collect.aws.calls import CallFailed, Live
 from orlop.collect.progress import Silent
+from orlop.errors import FixRefused
 from orlop.estate.change import Change, setting_of
 from orlop.estate.estate import Estate
 from orlop.fix import aws as writers
@@ -42,7 +43,10 @@ class Hand:
     region: str
 
     def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
-        return self.calls.send(service, self.region or REGION, operation, params)
+        try:
+            return self.calls.send(service, self.region or REGION, operation, params)
+        except CallFailed as failure:
+            raise FixRefused(f"{failure.source}: {failure.code}", code=failure.code) from failure
 
 
 def prove_aws(emulator: Emulator, rule: AnyRule, name: str, *, at: str = "") -> None:

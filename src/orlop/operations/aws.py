@@ -66,5 +66,7 @@ def _refused(failure: CallFailed, what: str) -> FixRefused:
     unread = failure.unread
     if unread.cause is Cause.DENIED:
         do = f"They need {unread.permission or 'more permissions'}; orlop permissions fix lists all of them."
-        return FixRefused(f"AWS refused to let Orlop {what} this ({failure.source}).", do=do)
-    return FixRefused(f"The {what} did not go through ({failure.source}: {failure.code or unread.why}).")
+        return FixRefused(f"AWS refused to let Orlop {what} this ({failure.source}).", do=do, code=failure.code)
+    return FixRefused(
+        f"The {what} did not go through ({failure.source}: {failure.code or unread.why}).", code=failure.code
+    )
