@@ -61,12 +61,7 @@ def _group(aws: Reader, item: Answer, rules: Later[Fact[Mapping[str, list[Answer
 def _tags(told: Fact[list[Answer]], *, egress: bool) -> _Tagged:
     """Return the tags of the rules that have any. Where they could not be read, rules stand without."""
     items = [] if told.unread else told.value
-    return {
-        (rule.protocol, rule.first, rule.last, rule.source): tags_of(item)
-        for item in items
-        if item["IsEgress"] == egress and item.get("Tags")
-        for rule in [_rule_id(item)]
-    }
+    return {_rule_id(item).key: tags_of(item) for item in items if item["IsEgress"] == egress and item.get("Tags")}
 
 
 def _rule_id(item: Answer) -> RuleId:

@@ -76,6 +76,11 @@ class RuleId:
     last: int
     source: Source
 
+    @property
+    def key(self) -> tuple[str, int, int, Source]:
+        """What it shares with the rule whose id it is."""
+        return (self.protocol, self.first, self.last, self.source)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroup:

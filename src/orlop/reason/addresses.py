@@ -1,0 +1,147 @@
+"""Sets of internet addresses, exactly: sorted, disjoint ranges of whole numbers, v4 and v6 apart.
+
+Law: equal sets are equal values, so equality, union and difference of address sets are those of plain tuples.
+"""
+
+import ipaddress
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+
+Spans = tuple[tuple[int, int], ...]
+"""First and last number of each range; sorted, neither overlapping nor touching."""
+
+
+def united(parts: Iterable[tuple[int, int]]) -> Spans:
+    """Return the union of ranges in any order."""
+    out: list[tuple[int, int]] = []
+    for first, last in sorted(parts):
+        if out and first <= out[-1][1] + 1:
+            out[-1] = (out[-1][0], max(last, out[-1][1]))
+        else:
+            out.append((first, last))
+    return tuple(out)
+
+
+def common(one: Spans, other: Spans) -> Spans:
+    """Return the intersection."""
+    if len(one) > len(other):
+        one, other = other, one
+    out: list[tuple[int, int]] = []
+    for first, last in one:
+        at = bisect_left(other, first, key=lambda span: span[1])
+        while at < len(other) and other[at][0] <= last:
+            out.append((max(first, other[at][0]), min(last, other[at][1])))
+            at += 1
+    return tuple(out)
+
+
+def without(one: Spans, other: Spans) -> Spans:
+    """Return the difference."""
+    out: list[tuple[int, int]] = []
+    for first, last in one:
+        for low, high in common(((first, last),), other):
+            if first < low:
+                out.append((first, low - 1))
+            first = high + 1
+        if first <= last:
+            out.append((first, last))
+    return tuple(out)
+
+
+def count(spans: Spans) -> int:
+    """Return how many numbers there are."""
+    return sum(last - first + 1 for first, last in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """A set of addresses. Empty ones are false."""
+
+    v4: Spans = ()
+    v6: Spans = ()
+
+    def __or__(self, other: "Addresses") -> "Addresses":
+        """Return the union."""
+        return Addresses(united(self.v4 + other.v4), united(self.v6 + other.v6))
+
+    def __and__(self, other: "Addresses") -> "Addresses":
+        """Return the intersection."""
+        return Addresses(common(self.v4, other.v4), common(self.v6, other.v6))
+
+    def __sub__(self, other: "Addresses") -> "Addresses":
+        """Return the difference."""
+        return Addresses(without(self.v4, other.v4), without(self.v6, other.v6))
+
+    def __bool__(self) -> bool:
+        """Whether there is any address."""
+        return bool(self.v4 or self.v6)
+
+
+NONE = Addresses()
+
+
+@lru_cache(maxsize=65536)
+def cidr(text: str) -> Addresses:
+    """Return the addresses of a range such as `10.0.0.0/8` or `2001:db8::/32`. Raises: ValueError."""
+    network = ipaddress.ip_network(text, strict=False)
+    span = ((int(network.network_address), int(network.broadcast_address)),)
+    return Addresses(v4=span) if network.version == 4 else Addresses(v6=span)
+
+
+def cidrs(texts: Iterable[str]) -> Addresses:
+    """Return the addresses of several ranges together. Raises: ValueError."""
+    return reduce(Addresses.__or__, map(cidr, texts), NONE)
+
+
+EVERYTHING = cidrs(("0.0.0.0/0", "::/0"))
+
+_NOT_PUBLIC = cidrs(
+    (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+        *("224.0.0.0/4", "240.0.0.0/4"),
+    )
+)
+"""IPv4 addresses that are nobody's on the internet.
+
+Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
+"""
+
+INTERNET = cidrs(("0.0.0.0/0", "2000::/3")) - _NOT_PUBLIC
+"""All addresses that a stranger can have.
+
+Source: https://www.iana.org/assignments/ipv6-address-space/
+"""
+
+_HANDED_OUT = cidrs(
+    (
+        *("2001::/16", "2002::/16", "2003::/18", "2400::/12", "2410::/12", "2600::/12", "2610::/23", "2620::/23"),
+        *("2630::/12", "2800::/12", "2a00::/12", "2a10::/12", "2c00::/12"),
+    )
+)
+"""The IPv6 addresses that have been handed out to regional registries so far: where strangers really are.
+
+Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+"""
+
+WORLD = 0.01
+"""From which share of the internet on we say "the world": one address in a hundred.
+
+No single owner whom one might mean to trust holds that much; whoever writes so wide a range (a `/6` or wider, or many
+smaller ones) lets strangers in. Half of the internet would be too high a bar: `128.0.0.0/1` alone is less than that.
+"""
+
+
+def share(addresses: Addresses) -> float:
+    """Return which part of the internet the addresses are, 0 to 1: of IPv4 or IPv6, whichever is greater.
+
+    For IPv6 a range counts against all that may ever be used and against what has been handed out, since a registry's
+    block holds a continent but is a sliver of the whole.
+    """
+    return max(
+        count(common(addresses.v4, INTERNET.v4)) / count(INTERNET.v4),
+        count(common(addresses.v6, INTERNET.v6)) / count(INTERNET.v6),
+        count(common(addresses.v6, _HANDED_OUT.v6)) / count(_HANDED_OUT.v6),
+    )

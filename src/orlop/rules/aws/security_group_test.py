@@ -1,0 +1,354 @@
+from dataclasses import replace
+
+import pytest
+from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict
+
+from orlop.estate.aws.ec2 import Instance, MetadataOptions
+from orlop.estate.aws.security_group import AccessRule, PrefixList, SecurityGroup, Source
+from orlop.estate.aws.vpc import Address, NetworkInterface
+from orlop.estate.change import Change, Irreversible
+from orlop.estate.fact import Fact, Unread
+from orlop.estate.resource import Resource
+from orlop.rules.aws import security_group
+from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
+
+ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
+
+
+def admit(
+    source: str, first: int = -1, last: int | None = None, protocol: str = "", description: str = ""
+) -> AccessRule:
+    kind = "list" if source.startswith("pl-") else "group" if source.startswith("sg-") else "cidr"
+    return AccessRule(
+        protocol=protocol or ("tcp" if first >= 0 else "-1"),
+        first=first,
+        last=first if last is None else last,
+        source=Source(kind=kind, name=source),
+        description=description,
+    )
+
+
+def group(*ingress: AccessRule, name: str = "web", egress: tuple[AccessRule, ...] = ()) -> SecurityGroup:
+    return SecurityGroup(
+        id=f"{ARN}:security-group/sg-1",
+        account=ACCOUNT,
+        region=REGION,
+        name=name,
+        source="ec2:DescribeSecurityGroups",
+        group_id="sg-1",
+        owner=ACCOUNT,
+        vpc="vpc-1",
+        description="",
+        ingress=tuple(sorted(ingress)),
+        egress=egress,
+        tags=(),
+        rule_ids=Fact(DENIED, "ec2:DescribeSecurityGroupRules"),
+    )
+
+
+def interface(
+    *groups: str, public: str = "198.51.100.9", managed: bool = False, instance: str = ""
+) -> NetworkInterface:
+    return NetworkInterface(
+        id=f"{ARN}:network-interface/eni-1",
+        account=ACCOUNT,
+        region=REGION,
+        name="eni-1",
+        source="ec2:DescribeNetworkInterfaces",
+        interface_id="eni-1",
+        owner=ACCOUNT,
+        vpc="vpc-1",
+        subnet="subnet-1",
+        zone="eu-west-1a",
+        type="interface",
+        status="in-use",
+        managed=managed,
+        requester="",
+        description="",
+        instance=instance,
+        groups=groups or ("sg-1",),
+        addresses=(Address(private="10.0.0.5", public=public),),
+        addresses_v6=(),
+        prefixes=(),
+        forwards=False,
+        internet_denied=False,
+    )
+
+
+def ranges(*entries: str, unread: Unread | None = None) -> PrefixList:
+    return PrefixList(
+        id=f"{ARN}:prefix-list/pl-1",
+        account=ACCOUNT,
+        region=REGION,
+        name="trusted",
+        source="ec2:DescribeManagedPrefixLists",
+        list_id="pl-1",
+        owner=ACCOUNT,
+        family="IPv4",
+        entries=Fact(unread or entries, "ec2:GetManagedPrefixListEntries"),
+    )
+
+
+USED = interface()
+WORLD = "0.0.0.0/0"
+
+EVERYTHING = security_group.everything_open_to_world
+LOGIN = security_group.login_open_to_world
+DATABASE = security_group.database_open_to_world
+CONTROL = security_group.machine_control_open_to_world
+FILES = security_group.file_sharing_open_to_world
+
+
+@pytest.mark.parametrize(
+    ("rules", "beside", "expected"),
+    [
+        pytest.param([admit(WORLD)], [USED], Fail, id="all protocols"),
+        pytest.param([admit("::/0")], [USED], Fail, id="all protocols, v6"),
+        pytest.param([admit("::/1")], [USED], Fail, id="the half of v6 where everybody is"),
+        pytest.param([admit("8000::/1")], [USED], Pass, id="the half of v6 where nobody is"),
+        pytest.param([admit("2a00::/12")], [USED], Fail, id="a continent by v6"),
+        pytest.param([admit(WORLD, 0, 65535)], [USED], Fail, id="all TCP ports"),
+        pytest.param([admit(WORLD, 1, 65535)], [USED], Fail, id="all TCP ports but 0"),
+        pytest.param([admit(WORLD, 1024, 65535, "udp")], [USED], Fail, id="nearly all UDP ports"),
+        pytest.param([admit("0.0.0.0/1"), admit("128.0.0.0/1")], [USED], Fail, id="two halves"),
+        pytest.param([admit("128.0.0.0/1")], [USED], Fail, id="one half"),
+        pytest.param([admit(f"{n}.0.0.0/8") for n in (4, 5, 6)], [USED], Fail, id="many smaller ranges add up"),
+        pytest.param([admit("pl-1")], [USED, ranges("0.0.0.0/1", "128.0.0.0/1")], Fail, id="a list of the world"),
+        pytest.param([admit("pl-1")], [USED, ranges("203.0.113.0/24")], Pass, id="a list of an office"),
+        pytest.param([admit("pl-1")], [USED, ranges(unread=DENIED)], Unknown, id="a list that was not read"),
+        pytest.param([admit("pl-1")], [USED], Unknown, id="a list of which nothing is known"),
+        pytest.param([admit("pl-1"), admit(WORLD)], [USED], Fail, id="an unread list beside the world does not matter"),
+        pytest.param([admit("pl-1", 443)], [USED], Pass, id="an unread list for one port does not matter"),
+        pytest.param([admit("10.0.0.0/8"), admit("172.16.0.0/12")], [USED], Pass, id="private ranges"),
+        pytest.param([admit("sg-2")], [USED], Pass, id="another group: private addresses only"),
+        pytest.param([admit("198.51.0.0/16"), admit("4.0.0.0/8")], [USED], Pass, id="one owner's range"),
+        pytest.param([admit(WORLD, 443), admit(WORLD, 80)], [USED], Pass, id="a web server"),
+        pytest.param([admit(WORLD, 10000, 20000, "udp")], [USED], Pass, id="telephony"),
+        pytest.param([admit(WORLD, -1, -1, "icmp")], [USED], Pass, id="all of ICMP"),
+        pytest.param([admit(WORLD, -1, -1, "50")], [USED], Pass, id="a tunnel's protocol"),
+        pytest.param([admit(WORLD)], [], Pass, id="used by nothing"),
+        pytest.param([admit(WORLD)], [interface("sg-2")], Pass, id="another group is used"),
+        pytest.param([], [], Pass, id="no rules"),
+    ],
+)
+def test_everything_open_to_world(rules: list[AccessRule], beside: list[Resource], expected: type[Verdict]) -> None:
+    assert isinstance(verdict(EVERYTHING, group(*rules), *beside), expected)
+
+
+def test_everything_open_and_no_interfaces_read() -> None:
+    assert isinstance(verdict(EVERYTHING, group(admit(WORLD)), unread=(NetworkInterface,)), Unknown)
+    assert isinstance(verdict(EVERYTHING, group(admit(WORLD, 443)), unread=(NetworkInterface,)), Pass)
+    assert isinstance(verdict(EVERYTHING, group(admit("pl-1")), USED, unread=(PrefixList,)), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("rule", "port", "protocol"),
+    [
+        *((LOGIN, port, "tcp") for port in (22, 23, 3389, 5900, 5901, 5985, 5986)),
+        *((DATABASE, port, "tcp") for port in (1433, 3306, 5432, 6379, 9200, 9092, 11211, 27017, 5672)),
+        (DATABASE, 11211, "udp"),
+        *((CONTROL, port, "tcp") for port in (2375, 2376, 2379, 10250, 10255)),
+        *((FILES, port, "tcp") for port in (445, 139, 2049, 21)),
+    ],
+)
+def test_a_port_open_to_the_world(rule: AnyRule, port: int, protocol: str) -> None:
+    office = admit("203.0.113.0/24", port, port, protocol)
+    assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol)), USED), Fail)
+    assert isinstance(verdict(rule, group(admit("::/0", port, port, protocol)), USED), Fail)
+    assert isinstance(verdict(rule, group(admit(WORLD, port, port, "icmp"), office), USED), Pass)
+    assert isinstance(verdict(rule, group(admit("pl-1", port, port, protocol)), USED), Unknown)
+    assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol)), unread=(NetworkInterface,)), Unknown)
+    assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol))), Pass)
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        pytest.param([admit(WORLD, 20, 25)], Fail, id="within a range"),
+        pytest.param(
+            [admit("0.0.0.0/1", 22), admit("128.0.0.0/1", 20, 30)], Fail, id="two halves by rules of two widths"
+        ),
+        pytest.param([admit(WORLD, 24, 79)], Pass, id="beside the port"),
+        pytest.param([admit(WORLD, 22, 22, "udp")], Pass, id="the other protocol"),
+        pytest.param([admit("pl-1", 443), admit("203.0.113.7/32", 22)], Pass, id="an unread list for another port"),
+        pytest.param([admit("10.0.0.0/8", 22), admit("sg-2", 22)], Pass, id="from inside"),
+    ],
+)
+def test_login_open_to_world(rules: list[AccessRule], expected: type[Verdict]) -> None:
+    assert isinstance(verdict(LOGIN, group(*rules), USED), expected)
+
+
+def test_one_wrong_gives_one_finding_and_no_port_is_called_closed() -> None:
+    wide = group(admit(WORLD))
+    assert isinstance(verdict(EVERYTHING, wide, USED), Fail)
+    for rule in (LOGIN, DATABASE, CONTROL, FILES):
+        said = verdict(rule, wide, USED)
+        assert isinstance(said, Pass)
+        assert EVERYTHING.id in said.because
+
+
+def test_a_port_with_a_rule_of_its_own_is_a_finding_beside_the_wide_one() -> None:
+    both = group(admit(WORLD), admit(WORLD, 22))
+    fixed = becomes(verdict(LOGIN, both, USED))
+    assert fixed == (admit(WORLD),)
+    assert becomes(verdict(EVERYTHING, both, USED)) == (admit(WORLD, 22),)
+
+
+def becomes(said: Verdict) -> tuple[AccessRule, ...]:
+    assert isinstance(said, Fail)
+    assert isinstance(said.fix, Change)
+    return said.fix.becomes
+
+
+@pytest.mark.parametrize(
+    ("rules", "left"),
+    [
+        pytest.param(
+            [admit(WORLD, 22), admit("203.0.113.0/24", 22, description="office")],
+            [admit("203.0.113.0/24", 22, description="office")],
+            id="the office stays",
+        ),
+        pytest.param(
+            [admit(WORLD, 22), admit(WORLD, 443), admit("sg-2", 5432)],
+            [admit(WORLD, 443), admit("sg-2", 5432)],
+            id="the web site and the inside stay",
+        ),
+        pytest.param([admit(WORLD, 22), admit("::/0", 22), admit("::/0", 80)], [admit("::/0", 80)], id="v4 and v6"),
+        pytest.param(
+            [admit("0.0.0.0/1", 22), admit("128.0.0.0/1", 22), admit("198.51.0.0/16", 22)],
+            [admit("198.51.0.0/16", 22)],
+            id="both halves",
+        ),
+        pytest.param(
+            [admit(WORLD, 20, 25, description="old")],
+            [admit(WORLD, 20, 21, description="old"), admit(WORLD, 24, 25, description="old")],
+            id="the ports around stay",
+        ),
+        pytest.param(
+            [admit(WORLD, 20, 25), admit(WORLD, 20, 21)],
+            [admit(WORLD, 20, 21), admit(WORLD, 24, 25)],
+            id="what stays is not said twice",
+        ),
+        pytest.param([admit(WORLD, 1, 9000)], [], id="too many pieces: all of it goes"),
+        pytest.param([admit(WORLD, 5900, 5903)], [], id="a run of one service"),
+        pytest.param([admit("pl-1", 22), admit(WORLD, 22)], [admit("pl-1", 22)], id="an unread list stays"),
+    ],
+)
+def test_what_closing_the_login_leaves(rules: list[AccessRule], left: list[AccessRule]) -> None:
+    assert becomes(verdict(LOGIN, group(*rules), USED)) == tuple(sorted(left))
+
+
+def test_a_list_of_the_world_is_taken_out() -> None:
+    said = verdict(LOGIN, group(admit("pl-1", 22), admit("198.51.0.0/16", 22)), USED, ranges(WORLD))
+    assert becomes(said) == (admit("198.51.0.0/16", 22),)
+
+
+def test_the_words_tell_who_and_where() -> None:
+    whole = verdict(LOGIN, group(admit(WORLD, 22), admit(WORLD, 3389)), USED)
+    assert isinstance(whole, Fail)
+    assert whole.because == (
+        "Anyone on the internet may try to log in by SSH (port 22), Windows Remote Desktop (port 3389). "
+        "1 network interface uses this group, and at least one has a public address."
+    )
+    half = verdict(LOGIN, group(admit("128.0.0.0/1", 22)), USED)
+    assert isinstance(half, Fail)
+    assert half.because.startswith("Strangers from 43% of the internet")
+
+
+@pytest.mark.parametrize(
+    ("near", "severity"),
+    [
+        pytest.param(interface(), None, id="public address"),
+        pytest.param(interface(public="", managed=True), None, id="a load balancer"),
+        pytest.param(interface(public=""), Severity.MEDIUM, id="private"),
+        pytest.param(interface(public="", instance="i-1"), None, id="the instance tells of its public address"),
+    ],
+)
+def test_severity_by_where_it_is_used(near: NetworkInterface, severity: Severity | None) -> None:
+    said = verdict(LOGIN, group(admit(WORLD, 22)), near, INSTANCE)
+    assert isinstance(said, Fail)
+    assert said.severity == severity
+
+
+INSTANCE = Instance(
+    id=f"{ARN}:instance/i-1",
+    account=ACCOUNT,
+    region=REGION,
+    name="web",
+    source="ec2:DescribeInstances",
+    instance_id="i-1",
+    state="running",
+    launched_at="",
+    stopped_at=None,
+    image="",
+    platform="",
+    vpc="vpc-1",
+    subnet="subnet-1",
+    interfaces=("eni-1",),
+    groups=("sg-1",),
+    private_addresses=("10.0.0.5",),
+    public_addresses=("198.51.100.9",),
+    profile=None,
+    forwards=False,
+    metadata=MetadataOptions(tokens="required", enabled=True, hops=1, ipv6=False, tags=False),
+    tags=(),
+    user_data=Fact((), "ec2:DescribeInstanceAttribute"),
+)
+
+
+def test_the_witness_names_the_rule_by_its_id_where_known() -> None:
+    open_rule = admit(WORLD, 22)
+    told = replace(group(open_rule), rule_ids=Fact((), "ec2:DescribeSecurityGroupRules"))
+    said = verdict(LOGIN, told, USED)
+    assert isinstance(said, Fail)
+    assert said.witness == ("tcp 22 from 0.0.0.0/0",)
+
+
+@pytest.mark.parametrize(
+    ("about", "beside", "expected", "severity"),
+    [
+        pytest.param(group(admit("sg-1"), name="default"), [USED], Fail, None, id="as AWS makes it, in use"),
+        pytest.param(group(admit("sg-1"), name="default"), [], Fail, Severity.LOW, id="as AWS makes it, not in use"),
+        pytest.param(group(name="default"), [USED], Pass, None, id="emptied"),
+        pytest.param(group(admit(WORLD)), [USED], Pass, None, id="another group"),
+    ],
+)
+def test_default_group_lets_in(
+    about: SecurityGroup, beside: list[Resource], expected: type[Verdict], severity: Severity | None
+) -> None:
+    said = verdict(security_group.default_group_lets_in, about, *beside)
+    assert isinstance(said, expected)
+    assert not isinstance(said, Fail) or (said.severity == severity and becomes(said) == ())
+
+
+def test_default_group_is_a_finding_though_its_use_is_not_known() -> None:
+    said = verdict(
+        security_group.default_group_lets_in, group(admit("sg-1"), name="default"), unread=(NetworkInterface,)
+    )
+    assert isinstance(said, Fail)
+    assert said.severity is None
+    assert isinstance(unlisted(security_group.default_group_lets_in), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        pytest.param(group(name="default", egress=(admit(WORLD),)), Fail, id="as AWS makes it"),
+        pytest.param(group(name="default"), Pass, id="emptied"),
+        pytest.param(group(egress=(admit(WORLD),)), Pass, id="another group"),
+    ],
+)
+def test_default_group_lets_out(about: SecurityGroup, expected: type[Verdict]) -> None:
+    assert isinstance(verdict(security_group.default_group_lets_out, about), expected)
+    assert isinstance(unlisted(security_group.default_group_lets_out), Unknown)
+
+
+def test_used_by_nothing() -> None:
+    rule = security_group.used_by_nothing
+    said = verdict(rule, group())
+    assert isinstance(said, Fail)
+    assert isinstance(said.fix, Irreversible)
+    assert isinstance(verdict(rule, group(), USED), Pass)
+    assert isinstance(verdict(rule, group(name="default")), Pass)
+    assert isinstance(verdict(rule, group(name="default"), unread=(NetworkInterface,)), Pass)
+    assert isinstance(verdict(rule, group(), unread=(NetworkInterface,)), Unknown)
