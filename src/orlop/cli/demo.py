@@ -29,7 +29,8 @@ def command(ctx: click.Context, port: int, once: bool) -> None:
     Starts an AWS emulator on a loopback port, inspects it and this machine, and leaves it up, so that you can say yes
     to fixes, undo them and inspect again. It has a store of its own. Nothing leaves this machine. Ctrl-C ends it.
     """
-    from orlop.demo import plant, start
+    from orlop.demo import start
+    from orlop.demo.insurer import plant
     from orlop.operations.inspect import inspect
     from orlop.operations.publish import publish
     from orlop.operations.targets import AwsAccount, Local

@@ -19,10 +19,11 @@ from orlop.collect.host.local import probe
 from orlop.errors import OrlopError
 from orlop.estate.estate import Estate, Listing
 from orlop.estate.fact import Cause, Unread
+from orlop.estate.host.host import Host
 from orlop.estate.resource import Resource
 from orlop.findings.report import Target
 from orlop.operations import targets as wanted
-from orlop.operations.settings import Settings
+from orlop.operations.settings import Settings, user
 from orlop.store.file import load_file
 
 ADD_AN_ACCOUNT = (
@@ -91,7 +92,7 @@ def read_aws(calls: Calls, settings: Settings, *, regions: tuple[str, ...] = (),
 def _read(target: wanted.Target, settings: Settings, record: Path | None) -> _Part:
     match target:
         case wanted.Local():
-            return _read_host(lambda: probe(), settings, record)
+            return _read_host(probe, settings, record)
         case wanted.AwsAccount():
             return _read_account(target, settings, record)
         case wanted.SnapshotFile(path):
@@ -111,7 +112,22 @@ def _read_host(ask: Callable[[], str], settings: Settings, record: Path | None) 
         (record / "host.probe.txt").write_text(text)
     resources, listings = host.read(text)
     settings.progress.end("this machine")
-    return _Part(resources=resources, listings=listings, targets=(host_target(resources, time.monotonic() - began),))
+    seen = _host(resources, listings[0].account, time.monotonic() - began)
+    return _Part(resources=resources, listings=listings, targets=(seen,))
+
+
+def _host(resources: list[Resource], account: str, seconds: float) -> Target:
+    """Return what was looked at; where the probe did not even say which machine it is, that is all there is to say."""
+    this = next((r for r in resources if isinstance(r, Host)), None)
+    return Target(
+        kind="host",
+        id=account,
+        label=f"this machine, {this.name}" if this else "this machine",
+        scope=("root" if this.as_root else user(),) if this else (),
+        resources=len(resources),
+        calls=1,
+        seconds=round(seconds, 2),
+    )
 
 
 def _read_account(target: wanted.AwsAccount, settings: Settings, record: Path | None) -> _Part:
