@@ -429,3 +429,9 @@ _GAPS = (
         "listeners-open-port-without-use",
     ),
 )
+
+
+def named(name: str) -> Report:
+    """The sample with one finding, about a resource of that name."""
+    arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:security-group/{name}"
+    return replace(sample(), findings=(_open_ssh("sg-0a", name, arn),))

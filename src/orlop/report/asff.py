@@ -91,7 +91,7 @@ def _found(finding: Finding, report: Report, accounts: list[Target]) -> dict[str
         "UpdatedAt": report.taken_at,
         "Severity": severity,
         "FindingProviderFields": {"Severity": severity, "Types": types},
-        "Title": _cut(f"{finding.title}: {about.name or about.id}", 256),
+        "Title": _cut(f"{finding.title} ({about.name or about.id})", 256),
         "Description": _cut(f"{finding.because} {finding.why}", 1024),
         "Remediation": {"Recommendation": {"Text": _cut(words.remedy(finding), 512)}},
         "Resources": [_resource(about.kind, about.id, about.account, about.region, accounts)],

@@ -6,6 +6,7 @@ Recognising secrets is a net, not a proof: collectors must not bring any up in t
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 HIDDEN = "(hidden)"
@@ -47,11 +48,16 @@ def inert(text: str) -> str:
     return ACTIVE.sub(_written_out, text)
 
 
+@lru_cache(maxsize=8192)
 def veiled(text: str) -> str:
-    """Return `text` with what looks like a secret hidden, and lone surrogates (which no encoding takes) written out."""
-    return _SECRET.sub(_hide, _LONE.sub(_written_out, text))
+    """Return `text` with what looks like a secret hidden, and lone surrogates (which no encoding takes) written out.
+
+    Cached: most texts of a report are those of its few rules.
+    """
+    return _SECRET.sub(_hide, text if text.isascii() else _LONE.sub(_written_out, text))
 
 
+@lru_cache(maxsize=1024)
 def is_secret(key: str) -> bool:
     """Whether a setting of this name holds a secret."""
     return _SECRET_KEY.match(key) is not None

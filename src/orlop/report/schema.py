@@ -65,6 +65,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "state": "Whether it is open, accepted, fixed or gone.",
         "first_seen": "When it was first seen: ISO 8601, UTC.",
         "last_seen": "When it was last seen: ISO 8601, UTC.",
+        "returned": "How often it came back after it was fixed or gone.",
         "acceptance": "Who decided to live with it, why, and until when.",
     },
     "Subject": {

@@ -43,7 +43,7 @@ def write_findings(findings: Iterable[Finding], out: TextIO) -> None:
     for count, finding in enumerate(findings, 1):  # noqa: B007 -- the last number is how many there were
         about, severity = finding.subject, text(f"{finding.severity:<8}", STYLES[finding.severity])
         state = "" if finding.state is State.OPEN else f" [{finding.state}]"
-        said = f"{finding.title}: {about.name or about.id} ({words.place(about.account, about.region)}){state}"
+        said = f"{about.name or about.id}: {finding.title} ({words.place(about.account, about.region)}){state}"
         indented(console, said, 22, first=Text.assemble(text(finding.id), "  ", severity))
     console.print()
     indented(
