@@ -99,7 +99,7 @@ class Finding:
 
 def finding_id(rule: str, resource: str) -> str:
     """Return the id of the finding of `rule` about `resource`: ten hexadecimal digits."""
-    return sha256(f"{rule}\n{resource}".encode()).hexdigest()[:10]
+    return sha256(f"{rule}\n{resource}".encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 def finding(judgement: Judgement, verdict: Fail) -> Finding:
