@@ -30,7 +30,7 @@ def command(ctx: click.Context, port: int, once: bool) -> None:
     to fixes, undo them and inspect again. It has a store of its own. Nothing leaves this machine. Ctrl-C ends it.
     """
     from orlop.demo import start
-    from orlop.demo.insurer import plant
+    from orlop.demo.insurer import REGIONS, plant
     from orlop.operations.inspect import inspect
     from orlop.operations.publish import publish
     from orlop.operations.targets import AwsAccount, Local
@@ -41,13 +41,13 @@ def command(ctx: click.Context, port: int, once: bool) -> None:
     with start(port) as demo:
         plant(demo)
         os.environ |= demo.environment()
-        report = inspect((Local(), AwsAccount()), settings)
+        report = inspect((Local(), AwsAccount(regions=REGIONS)), settings)
         publish(report, settings, form="table", output=None, to=sys.stdout, keep=True)
         if not once:
-            _leave_up(demo.environment(), settings.store)
+            _leave_up(demo.environment(), settings.store, " ".join(f"--region {region}" for region in REGIONS))
 
 
-def _leave_up(environment: Mapping[str, str], store: Path) -> None:
+def _leave_up(environment: Mapping[str, str], store: Path, where: str) -> None:
     """Say how to go on, and wait for Ctrl-C or the end of this process."""
     file = store / "env"
     lines = (
@@ -59,7 +59,7 @@ def _leave_up(environment: Mapping[str, str], store: Path) -> None:
         "  orlop show                  the findings, worst first\n"
         "  orlop fix FINDING           preview, then yes or no\n"
         "  orlop undo --last           put it back\n"
-        "  orlop inspect local aws     look again\n\nCtrl-C here ends the account."
+        f"  orlop inspect aws {where}\n\nCtrl-C here ends the account."
     )
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     click.echo("\nThe account is gone. What Orlop kept of it is in " + str(store))

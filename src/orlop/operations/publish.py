@@ -36,6 +36,7 @@ def _page(report: Report, settings: Settings) -> Path:
     """Write the page whole or not at all: a reader never sees half of it."""
     page, draft = settings.store / PAGE, settings.store / f".{PAGE}"
     try:
+        draft.touch(mode=0o600)
         with draft.open("w", encoding="utf-8") as file:
             FORMATS["html"].write(report, file)
         draft.replace(page)

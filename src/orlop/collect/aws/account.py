@@ -48,11 +48,13 @@ def identify(calls: Calls, *, regions: tuple[str, ...] = (), home: str = "us-eas
     except CallFailed as failure:
         raise _no_account(failure) from failure
     account, principal = who["Account"], who["Arn"]
+    partition = principal.split(":")[1]
     asked = Listing(kind=REGIONS, account=account, region="", source="ec2:DescribeRegions")
     if not regions:
         try:
             [said] = calls.pages("ec2", home, "DescribeRegions", {})
-            regions = tuple(sorted(region["RegionName"] for region in said["Regions"]))
+            named = (region["RegionName"] for region in said["Regions"])
+            regions = tuple(sorted(name for name in named if _partition_of(name) == partition))
         except CallFailed as failure:
             regions = (home,)
             asked = Listing(
@@ -64,10 +66,20 @@ def identify(calls: Calls, *, regions: tuple[str, ...] = (), home: str = "us-eas
             )
     return Account(
         id=account,
-        partition=principal.split(":")[1],
+        partition=partition,
         principal=principal,
         regions=regions,
         listing=asked,
+    )
+
+
+def _partition_of(region: str) -> str:
+    """Return the part of AWS that a region belongs to: credentials of one part open nothing in another.
+
+    Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    return next(
+        (part for start, part in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")) if region.startswith(start)), "aws"
     )
 
 

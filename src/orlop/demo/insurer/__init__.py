@@ -15,6 +15,10 @@ Clients = Callable[[str, str], Any]
 """Gives a client for a service and region."""
 
 
+REGIONS = (HOME, BACKUP)
+"""Where the insurer has anything: what it inspects, so that nobody waits for thirty empty regions."""
+
+
 def plant(demo: Demo) -> None:
     """Fill an empty emulated account with the insurer's systems."""
     clients: Clients = demo.client
@@ -22,10 +26,12 @@ def plant(demo: Demo) -> None:
     places = network.plant(clients("ec2", HOME))
     keys = data.plant_keys(clients("kms", HOME), clients("kms", BACKUP))
     data.plant_buckets(clients("s3", HOME), clients("s3", BACKUP))
+    data.plant_access_point(clients("s3control", HOME), demo.account)
     data.plant_databases(clients("rds", HOME), places, keys.claims)
+    data.plant_cluster(clients("rds", HOME), keys.claims)
     data.plant_secrets(clients("secretsmanager", HOME), keys.claims)
     servers.plant(clients("ec2", HOME), places)
-    servers.plant_entrance(clients("elbv2", HOME), places)
+    servers.plant_entrance(clients("elbv2", HOME), clients("acm", HOME), places)
     servers.plant_functions(clients("lambda", HOME), demo.account)
     records.plant_trail(clients("cloudtrail", HOME), clients("ec2", HOME), places)
     records.plant_messages(clients("sns", HOME), clients("sqs", HOME), keys.claims)
@@ -34,4 +40,4 @@ def plant(demo: Demo) -> None:
     demo.put_back(**history)
 
 
-__all__ = ["plant"]
+__all__ = ["REGIONS", "plant"]
