@@ -86,7 +86,7 @@ def _listener(aws: Reader, balancer: Answer, item: Answer, policies: Later[Fact[
         port=port,
         tls_policy=policy,
         certificates=tuple(c["CertificateArn"] for c in item.get("Certificates", ())),
-        actions=tuple(_action(action) for action in item.get("DefaultActions", ())),
+        actions=_actions(item),
         protocols=_allowed(policy, policies() if policies else None),
     )
 
@@ -104,10 +104,15 @@ def _policies(aws: Reader) -> Policies:
     return {policy["Name"]: tuple(sorted(policy["SslProtocols"])) for policy in said["SslPolicies"]}
 
 
+def _actions(item: Answer) -> tuple[Action, ...]:
+    """Return what is done by default, in order. A single action may come without a number."""
+    said: list[Answer] = item.get("DefaultActions", [])
+    return tuple(_action(action) for action in sorted(said, key=lambda action: action.get("Order", 0)))
+
+
 def _action(said: Answer) -> Action:
     return Action(
         type=said["Type"],
-        order=said.get("Order"),
         forward=_forward(said) if said["Type"] == "forward" else None,
         redirect=_redirect(said["RedirectConfig"]) if said["Type"] == "redirect" else None,
         fixed=_fixed(said["FixedResponseConfig"]) if said["Type"] == "fixed-response" else None,
@@ -120,7 +125,7 @@ def _forward(said: Answer) -> Forward:
     groups = config.get("TargetGroups") or [{"TargetGroupArn": said["TargetGroupArn"]}]
     sticky = config.get("TargetGroupStickinessConfig", {})
     return Forward(
-        groups=tuple((group["TargetGroupArn"], group.get("Weight")) for group in groups),
+        groups=tuple((group["TargetGroupArn"], group.get("Weight") if len(groups) > 1 else None) for group in groups),
         sticky=sticky.get("DurationSeconds") if sticky.get("Enabled") else None,
     )
 

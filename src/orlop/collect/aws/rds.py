@@ -34,6 +34,10 @@ Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.
 """
 
 
+def _in_cluster() -> Fact[bool | None]:
+    return Fact(None, "rds:DescribeDBInstances")
+
+
 class _Parameters:
     """The groups of parameters that were asked for, each asked once."""
 
@@ -45,7 +49,7 @@ class _Parameters:
         source = f"rds:{self._operation}"
         parameter = next((p for start, p in _FORCES_TLS.items() if engine.startswith(start)), None)
         if group is None or parameter is None:
-            return lambda: Fact(None, source)
+            return lambda: Fact(Unread(Cause.UNSUPPORTED, f"for {engine} it does not stand in a parameter"), source)
         if (group, parameter) not in self._asked:
             read = self._aws.later(source, lambda: self._read(group, parameter))
             self._asked[group, parameter] = read
@@ -74,7 +78,7 @@ def _instance(aws: Reader, item: Answer, parameters: _Parameters) -> Later[DBIns
     cluster = item.get("DBClusterIdentifier") or None
     subnets: Answer = item.get("DBSubnetGroup") or {}
     endpoint: Answer = item.get("Endpoint") or {}
-    forces_tls = parameters.force_tls(None if cluster or not groups else groups[0], item["Engine"])
+    forces_tls = _in_cluster if cluster else parameters.force_tls(next(iter(groups), None), item["Engine"])
     return lambda: DBInstance(
         id=item["DBInstanceArn"],
         account=aws.account,

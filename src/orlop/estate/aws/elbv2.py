@@ -55,7 +55,10 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forward:
-    """Hands the request on. `groups` are ARNs of target groups, each with its weight; `sticky` is in seconds."""
+    """Hands the request on.
+
+    `groups` are ARNs of target groups, each with its weight (None for a single one); `sticky` is in seconds.
+    """
 
     groups: tuple[tuple[str, int | None], ...]
     sticky: int | None
@@ -66,7 +69,6 @@ class Action:
     """One thing that a listener does with a request; exactly one of the three, none for a check of who calls."""
 
     type: str
-    order: int | None
     forward: Forward | None = None
     redirect: Redirect | None = None
     fixed: Fixed | None = None

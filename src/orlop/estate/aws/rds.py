@@ -15,8 +15,7 @@ class DBInstance:
 
     `cluster` is the name of the cluster that it belongs to, `replica_of` that of the server it copies; `groups` are ids
     of VPC security groups, `subnets` of subnets; `backup_days` 0 means no backups; `pending` names the settings that
-    wait for the next maintenance window. `forces_tls` is None where the engine has no such switch, or the cluster holds
-    it.
+    wait for the next maintenance window. `forces_tls` is None where the cluster holds it.
     """
 
     KIND: ClassVar[str] = "AWS::RDS::DBInstance"

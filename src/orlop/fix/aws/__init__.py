@@ -1,6 +1,17 @@
 """Writers of AWS settings: one file a service."""
 
-from orlop.fix.aws import s3, security_group, sns, sqs
+from orlop.fix.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
 from orlop.fix.writer import AnyWriter
 
-ALL: tuple[AnyWriter, ...] = (*s3.ALL, *security_group.ALL, *sns.ALL, *sqs.ALL)
+ALL: tuple[AnyWriter, ...] = (
+    *s3.ALL,
+    *ec2.ALL,
+    *security_group.ALL,
+    *vpc.ALL,
+    *sns.ALL,
+    *sqs.ALL,
+    *ebs.ALL,
+    *elbv2.ALL,
+    *lambda_.ALL,
+    *rds.ALL,
+)

@@ -1,5 +1,16 @@
 """Questions about AWS: one file a service."""
 
-from orlop.rules.aws import s3, security_group, sns, sqs
+from orlop.rules.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
 
-ALL = (*s3.ALL, *security_group.ALL, *sns.ALL, *sqs.ALL)
+ALL = (
+    *s3.ALL,
+    *ec2.ALL,
+    *security_group.ALL,
+    *vpc.ALL,
+    *sns.ALL,
+    *sqs.ALL,
+    *ebs.ALL,
+    *elbv2.ALL,
+    *lambda_.ALL,
+    *rds.ALL,
+)
