@@ -117,6 +117,19 @@ def in_evidence(document: Document, opening: Opening) -> str:
     return f"statement {number}{sid}: {in_words(opening)}"
 
 
+def restorable(document: Document | None) -> bool:
+    """Whether AWS would take the text of a policy again. It refuses one that names a user or role deleted meanwhile.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html (deleted users)
+    """
+    statements = document.statements if document else ()
+    named = (principal for s in statements for principal in (*s.principals, *s.not_principals))
+    return not any(principal.kind == "AWS" and _GONE.fullmatch(principal.name) for principal in named)
+
+
+_GONE = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
+
+
 def account_of(principal: Principal) -> str | None:
     """Return the account id that an `AWS` principal names or belongs to; None for anything else."""
     if principal.kind != "AWS":

@@ -391,3 +391,9 @@ def test_words_and_evidence() -> None:
     [opening] = access.everyone(said, owner=ACCOUNT)
     assert access.in_words(opening) == "everyone may use s3:GetObject on arn:aws:s3:::b/*"
     assert access.in_evidence(said, opening) == "statement 2 (Shop): everyone may use s3:GetObject on arn:aws:s3:::b/*"
+
+
+def test_a_policy_that_names_somebody_deleted_cannot_be_put_back() -> None:
+    assert access.restorable(None)
+    assert access.restorable(policy(ANYONE))
+    assert not access.restorable(policy({**ANYONE, "Principal": {"AWS": "AROAEXAMPLEDELETED123"}}))

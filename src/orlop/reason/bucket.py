@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orlop.estate.aws.policy import Document
 from orlop.estate.aws.s3 import (
     ALL_USERS,
     AUTHENTICATED_USERS,
@@ -29,7 +30,7 @@ from orlop.estate.aws.s3 import (
 )
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Fact
-from orlop.reason.access import Opening, Reach, everyone, in_evidence, openings
+from orlop.reason.access import Opening, Reach, everyone, in_evidence, openings, restorable
 
 
 class Use(StrEnum):
@@ -130,6 +131,32 @@ def point_open_to_everyone(point: AccessPoint, estate: Estate) -> tuple[Opening,
     if _on(bucket.public_access_block, bucket.account, estate, _restricts):
         return ()
     return everyone(point.policy.value, owner=point.account)
+
+
+def policy_may_be_refused(bucket: Bucket, estate: Estate, policy: Document | None) -> bool:
+    """Whether S3 may refuse this text as the bucket's policy: `BlockPublicPolicy`, on or unknown, bars a public one."""
+    return not restorable(policy) or (
+        bool(everyone(policy, owner=bucket.account)) and not _known_off(bucket.public_access_block, bucket, estate)
+    )
+
+
+def point_policy_may_be_refused(point: AccessPoint, estate: Estate, policy: Document | None) -> bool:
+    """Whether S3 may refuse this text as the access point's policy; its bucket's switch counts, too."""
+    bucket = next((b for b in estate.each(Bucket) if b.name == point.bucket), None)
+    if not restorable(policy) or bucket is None:
+        return True
+    off = _known_off(point.public_access_block, point, estate) and _known_off(
+        bucket.public_access_block, bucket, estate
+    )
+    return bool(everyone(policy, owner=point.account)) and not off
+
+
+def _known_off(own: Fact[PublicAccessBlock | None], of: Bucket | AccessPoint, estate: Estate) -> bool:
+    whole = [account.public_access_block for account in estate.each(S3Account) if account.account == of.account]
+    blocks = (own, *whole)
+    return bool(whole) and all(
+        block.unread is None and not (block.value and block.value.block_public_policy) for block in blocks
+    )
 
 
 def lists_count(bucket: Bucket) -> bool:

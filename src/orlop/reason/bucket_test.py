@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from orlop.reason.bucket import (
     open_to_every_account,
     open_to_everyone,
     point_open_to_everyone,
+    point_policy_may_be_refused,
+    policy_may_be_refused,
     ruled_by_others,
 )
 
@@ -223,3 +226,23 @@ def test_access_points() -> None:
     assert not point_open_to_everyone(point(), estate())
     with pytest.raises(NotKnown):
         point_open_to_everyone(point(policy=public), estate(account()))
+
+
+@pytest.mark.parametrize(
+    ("own", "whole", "expected"),
+    [
+        pytest.param(None, None, False, id="off"),
+        pytest.param(replace(BLOCK_ALL, block_public_policy=False), None, False, id="the other three on"),
+        pytest.param(BLOCK_ALL, None, True, id="on"),
+        pytest.param(None, BLOCK_ALL, True, id="account"),
+        pytest.param(DENIED, None, True, id="not known"),
+        pytest.param(None, DENIED, True, id="account not known"),
+    ],
+)
+def test_whether_a_public_policy_may_be_refused(own: Any, whole: Any, expected: bool) -> None:
+    found = bucket(public_access_block=own)
+    around = estate(found, account(whole))
+    assert policy_may_be_refused(found, around, READ_ALL) is expected
+    assert point_policy_may_be_refused(point(block=None), around, READ_ALL) is expected
+    assert not policy_may_be_refused(found, around, policy(allowing("s3:*", principal={"AWS": OTHER})))
+    assert policy_may_be_refused(found, around, policy(allowing("s3:*", principal={"AWS": "AIDAEXAMPLEDELETED123"})))
