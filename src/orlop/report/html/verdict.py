@@ -36,7 +36,9 @@ def lead(counts: Counts, report: Report) -> str:
     asked = f"Orlop asked {plural(counts.asked, 'question')} of {where}: {listed(tuple(answers))}."
     if not counts.not_assessed:
         return f"{asked} All of them could be answered."
-    return f"{asked} {plural(counts.not_assessed, 'question')} could not be answered, because something could not be read."
+    return (
+        f"{asked} {plural(counts.not_assessed, 'question')} could not be answered, because something could not be read."
+    )
 
 
 def _things(count: int, one: str, many: str) -> str:
