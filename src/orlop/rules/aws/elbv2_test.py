@@ -1,0 +1,175 @@
+from typing import Any
+
+import pytest
+from tests.cases import ACCOUNT, DENIED, REGION, verdict
+
+from orlop.estate.aws.elbv2 import Action, Fixed, Forward, Listener, LoadBalancer, Redirect
+from orlop.estate.change import Change
+from orlop.estate.fact import Fact
+from orlop.rules.aws import elbv2
+from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
+
+ARN = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/1"
+
+
+def balancer(*, type: str = "application", **facts: Any) -> LoadBalancer:
+    good = {"access_logs": True, "deletion_protection": True, "drop_invalid_headers": True, "desync": "defensive"}
+    told: dict[str, Any] = {
+        name: Fact(answer, "elbv2:DescribeLoadBalancerAttributes") for name, answer in {**good, **facts}.items()
+    }
+    return LoadBalancer(
+        id=ARN,
+        account=ACCOUNT,
+        region=REGION,
+        name="web",
+        source="elbv2:DescribeLoadBalancers",
+        type=type,
+        scheme="internet-facing",
+        address=f"web-1.{REGION}.elb.amazonaws.com",
+        vpc="vpc-1",
+        subnets=("subnet-1",),
+        groups=("sg-1",),
+        **told,
+    )
+
+
+FORWARD = Action(type="forward", forward=Forward(groups=(("arn:group", None),), sticky=None))
+NOT_HERE = Action(type="fixed-response", fixed=Fixed(code="404", type=None, body=None))
+
+
+def redirect(protocol: str, port: str = "443") -> Action:
+    to = Redirect(protocol=protocol, host="#{host}", port=port, path="/#{path}", query="#{query}", code="HTTP_302")
+    return Action(type="redirect", redirect=to)
+
+
+def listener(
+    protocol: str = "HTTP",
+    port: int = 80,
+    *actions: Action,
+    scheme: str = "internet-facing",
+    of: str = ARN,
+    policy: str | None = None,
+    protocols: Any = (),
+) -> Listener:
+    return Listener(
+        id=f"{of.replace('loadbalancer', 'listener')}/{port}",
+        account=ACCOUNT,
+        region=REGION,
+        name=f"web {protocol}:{port}",
+        source="elbv2:DescribeListeners",
+        load_balancer=of,
+        scheme=scheme,
+        protocol=protocol,
+        port=port,
+        tls_policy=policy,
+        certificates=(),
+        actions=actions or (FORWARD,),
+        protocols=Fact(protocols, "elbv2:DescribeSSLPolicies"),
+    )
+
+
+def tls(*protocols: str) -> Listener:
+    return listener("HTTPS", 443, policy="a-policy", protocols=protocols)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        pytest.param(listener("HTTPS", 443), Pass, id="HTTPS"),
+        pytest.param(listener("TCP", 443), Pass, id="passed through, perhaps encrypted"),
+        pytest.param(listener("HTTP", 80, redirect("HTTPS")), Pass, id="redirect"),
+        pytest.param(listener("HTTP", 80, NOT_HERE), Pass, id="turned away"),
+        pytest.param(listener("HTTP", 80, FORWARD), Fail, id="served"),
+        pytest.param(listener("HTTP", 80, redirect("HTTP", "8080")), Fail, id="redirect to plain HTTP"),
+        pytest.param(listener("HTTP", 80, redirect("#{protocol}")), Fail, id="redirect by the same protocol"),
+        pytest.param(listener("HTTP", 80, scheme="internal"), Fail, id="inside"),
+    ],
+)
+def test_listener_serves_plain_http(found: Listener, expected: type[Verdict]) -> None:
+    assert isinstance(verdict(elbv2.listener_serves_plain_http, found), expected)
+
+
+def test_where_to_send_callers_is_not_known_where_listeners_were_not_listed() -> None:
+    assert isinstance(verdict(elbv2.listener_serves_plain_http, listener(), unread=(Listener,)), Unknown)
+
+
+def test_callers_are_sent_to_the_encrypted_entrance() -> None:
+    beside = [listener("HTTPS", 8443), listener("HTTPS", 443)]
+    said = verdict(elbv2.listener_serves_plain_http, listener(), *beside)
+    assert isinstance(said, Fail)
+    assert isinstance(said.fix, Change)
+    assert said.fix.becomes == (redirect("HTTPS", "443"),)
+    assert said.severity is None
+
+
+def test_callers_are_not_sent_where_nothing_answers() -> None:
+    elsewhere = listener("HTTPS", 443, of=ARN.replace("web", "other"))
+    said = verdict(elbv2.listener_serves_plain_http, listener(), elsewhere)
+    assert isinstance(said, Fail)
+    assert said.fix is None
+    assert "needs a certificate" in said.because
+
+
+def test_plain_http_inside_is_a_milder_case() -> None:
+    said = verdict(elbv2.listener_serves_plain_http, listener(scheme="internal"))
+    assert isinstance(said, Fail)
+    assert said.severity is Severity.LOW
+    assert said.because.startswith("Inside your network, port 80")
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        pytest.param(listener(), Pass, id="no TLS"),
+        pytest.param(listener(protocols=DENIED), Pass, id="no TLS, policies moot"),
+        pytest.param(tls("TLSv1.2", "TLSv1.3"), Pass, id="1.2 and 1.3"),
+        pytest.param(tls("TLSv1.3"), Pass, id="1.3, post-quantum or not"),
+        pytest.param(tls("TLSv1.1", "TLSv1.2"), Fail, id="1.1"),
+        pytest.param(tls("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"), Fail, id="1.0, also with a post-quantum policy"),
+        pytest.param(listener("TLS", 443, policy="a-policy", protocols=("TLSv1",)), Fail, id="network load balancer"),
+        pytest.param(listener("HTTPS", 443, policy="a-policy", protocols=DENIED), Unknown, id="denied"),
+    ],
+)
+def test_listener_accepts_old_tls(found: Listener, expected: type[Verdict]) -> None:
+    assert isinstance(verdict(elbv2.listener_accepts_old_tls, found), expected)
+
+
+def test_the_old_versions_are_named() -> None:
+    said = verdict(elbv2.listener_accepts_old_tls, tls("TLSv1", "TLSv1.1", "TLSv1.2"))
+    assert isinstance(said, Fail)
+    assert said.because == "Port 443 of this load balancer accepts TLS 1.0 and TLS 1.1."
+
+
+@pytest.mark.parametrize(
+    ("rule", "found", "expected"),
+    [
+        pytest.param(elbv2.load_balancer_without_access_logs, balancer(), Pass, id="logs"),
+        pytest.param(elbv2.load_balancer_without_access_logs, balancer(access_logs=False), Fail, id="no logs"),
+        pytest.param(elbv2.load_balancer_without_access_logs, balancer(access_logs=None), Fail, id="logs never set"),
+        pytest.param(
+            elbv2.load_balancer_without_access_logs, balancer(type="network", access_logs=DENIED), Pass, id="sees none"
+        ),
+        pytest.param(elbv2.load_balancer_without_access_logs, balancer(access_logs=DENIED), Unknown, id="logs denied"),
+        pytest.param(elbv2.load_balancer_keeps_invalid_headers, balancer(), Pass, id="headers"),
+        pytest.param(elbv2.load_balancer_keeps_invalid_headers, balancer(drop_invalid_headers=False), Fail, id="kept"),
+        pytest.param(elbv2.load_balancer_keeps_invalid_headers, balancer(drop_invalid_headers=None), Pass, id="none"),
+        pytest.param(
+            elbv2.load_balancer_keeps_invalid_headers, balancer(drop_invalid_headers=DENIED), Unknown, id="denied"
+        ),
+        pytest.param(elbv2.load_balancer_without_deletion_protection, balancer(), Pass, id="protected"),
+        pytest.param(
+            elbv2.load_balancer_without_deletion_protection,
+            balancer(deletion_protection=False),
+            Fail,
+            id="not protected",
+        ),
+        pytest.param(
+            elbv2.load_balancer_without_deletion_protection,
+            balancer(deletion_protection=DENIED),
+            Unknown,
+            id="protection denied",
+        ),
+    ],
+)
+def test_load_balancers(rule: AnyRule, found: LoadBalancer, expected: type[Verdict]) -> None:
+    assert isinstance(verdict(rule, found), expected)
