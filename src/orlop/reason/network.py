@@ -10,6 +10,7 @@ never smaller, and only where the answer hangs on it.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import reduce
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,7 @@ from orlop.estate.aws.vpc import AclEntry, NetworkInterface
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown, Unread
 from orlop.estate.resource import Resource
-from orlop.reason.addresses import EVERYTHING, NONE, WORLD, Addresses, cidr, cidrs, common, share, without
+from orlop.reason.addresses import EVERYTHING, NONE, WORLD, Addresses, cidr, cidrs, share, without
 from orlop.reason.services import Service
 
 LAST_PORT = 65535
@@ -214,14 +215,19 @@ def _pieces(rule: AccessRule, services: tuple[Service, ...]) -> list[AccessRule]
 
 def crossing(entries: Iterable[AclEntry], protocol: str, port: int) -> Addresses:
     """Return which addresses a network ACL lets through to a port: the first entry that matches decides."""
-    through, undecided = NONE, EVERYTHING
+    return reduce(Addresses.__or__, (some for _, some in let_through(entries, protocol, port)), NONE)
+
+
+def let_through(entries: Iterable[AclEntry], protocol: str, port: int) -> Iterator[tuple[AclEntry, Addresses]]:
+    """Yield each entry that lets anything through to a port, with just what no earlier entry decided."""
+    undecided = EVERYTHING
     for entry in entries:
         if not _matches(entry, protocol, port):
             continue
-        if entry.action == "allow":
-            through |= undecided & cidr(entry.cidr)
-        undecided -= cidr(entry.cidr)
-    return through
+        decides = undecided & cidr(entry.cidr)
+        if entry.action == "allow" and decides:
+            yield entry, decides
+        undecided -= decides
 
 
 def _matches(entry: AclEntry, protocol: str, port: int) -> bool:
@@ -232,17 +238,10 @@ def _matches(entry: AclEntry, protocol: str, port: int) -> bool:
     )
 
 
-def covers(outer: str, inner: Iterable[str]) -> bool:
-    """Whether a range holds all addresses of its own family (v4 or v6) that are in any of `inner`, and at least one."""
-    wide, whole = cidr(outer), cidrs(inner)
-    whole = Addresses(v4=whole.v4) if wide.v4 else Addresses(v6=whole.v6)
-    return bool(whole) and not whole - wide
-
-
-def overlap(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether two lots of ranges have any address in common."""
-    first, second = cidrs(one), cidrs(other)
-    return bool(common(first.v4, second.v4) or common(first.v6, second.v6))
+def covers(outer: Addresses, inner: Iterable[str]) -> bool:
+    """Whether `outer` holds all addresses of the ranges `inner`, or all of one family (v4, v6), and at least one."""
+    whole = cidrs(inner)
+    return bool(whole.v4 and not without(whole.v4, outer.v4)) or bool(whole.v6 and not without(whole.v6, outer.v6))
 
 
 class Standing(StrEnum):

@@ -13,6 +13,7 @@ _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
 _PORTS = ("tcp", "udp")
 
 _Tagged = Mapping[tuple[str, int, int, Source], Tags]
+_Ranges = Mapping[str, tuple[str, ...]]
 
 
 @collector(SecurityGroup, service="ec2", calls=("DescribeSecurityGroups", "DescribeSecurityGroupRules"))
@@ -148,17 +149,19 @@ def lists(aws: Reader) -> Iterator[Later[PrefixList]]:
                 yield _list(aws, item, known)
 
 
-def _known(aws: Reader) -> Mapping[str, tuple[str, ...]]:
+def _known(aws: Reader) -> Fact[_Ranges]:
+    source = "ec2:DescribePrefixLists"
     try:
-        answer = aws.call("DescribePrefixLists")
-    except CallFailed:
-        return {}  # nothing is lost: each list is asked for its ranges then
-    return {item["PrefixListId"]: _entries(item["Cidrs"]) for item in answer["PrefixLists"] if item.get("Cidrs")}
+        said = aws.call("DescribePrefixLists")["PrefixLists"]
+    except CallFailed as failure:
+        return Fact(failure.unread, failure.source)
+    return Fact({item["PrefixListId"]: _entries(item["Cidrs"]) for item in said if item.get("Cidrs")}, source)
 
 
-def _list(aws: Reader, item: Answer, known: Mapping[str, tuple[str, ...]]) -> Later[PrefixList]:
+def _list(aws: Reader, item: Answer, known: Fact[_Ranges]) -> Later[PrefixList]:
     id = item["PrefixListId"]
-    entries = _answered(known[id]) if id in known else _asked(aws, id)
+    told = item["OwnerId"] == "AWS" and (known.unread or id in known.value)
+    entries = (lambda: known.map(lambda ranges: ranges[id])) if told else _asked(aws, id)
     return lambda: PrefixList(
         id=item["PrefixListArn"],
         account=aws.account,
@@ -170,10 +173,6 @@ def _list(aws: Reader, item: Answer, known: Mapping[str, tuple[str, ...]]) -> La
         family=item["AddressFamily"],
         entries=entries(),
     )
-
-
-def _answered(entries: tuple[str, ...]) -> Later[Fact[tuple[str, ...]]]:
-    return lambda: Fact(entries, "ec2:DescribePrefixLists")
 
 
 def _asked(aws: Reader, id: str) -> Later[Fact[tuple[str, ...]]]:

@@ -1,96 +1,18 @@
 from dataclasses import replace
 
 import pytest
-from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict
+from tests.cases import DENIED, unlisted, verdict
+from tests.networks import WORLD, admit, group, instance, interface, ranges
 
-from orlop.estate.aws.ec2 import Instance, MetadataOptions
-from orlop.estate.aws.security_group import AccessRule, PrefixList, SecurityGroup, Source
-from orlop.estate.aws.vpc import Address, NetworkInterface
+from orlop.estate.aws.security_group import AccessRule, PrefixList, SecurityGroup
+from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.change import Change, Irreversible
-from orlop.estate.fact import Fact, Unread
+from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
 from orlop.rules.aws import security_group
 from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
 
-ARN = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
-
-
-def admit(
-    source: str, first: int = -1, last: int | None = None, protocol: str = "", description: str = ""
-) -> AccessRule:
-    kind = "list" if source.startswith("pl-") else "group" if source.startswith("sg-") else "cidr"
-    return AccessRule(
-        protocol=protocol or ("tcp" if first >= 0 else "-1"),
-        first=first,
-        last=first if last is None else last,
-        source=Source(kind=kind, name=source),
-        description=description,
-    )
-
-
-def group(*ingress: AccessRule, name: str = "web", egress: tuple[AccessRule, ...] = ()) -> SecurityGroup:
-    return SecurityGroup(
-        id=f"{ARN}:security-group/sg-1",
-        account=ACCOUNT,
-        region=REGION,
-        name=name,
-        source="ec2:DescribeSecurityGroups",
-        group_id="sg-1",
-        owner=ACCOUNT,
-        vpc="vpc-1",
-        description="",
-        ingress=tuple(sorted(ingress)),
-        egress=egress,
-        tags=(),
-        rule_ids=Fact(DENIED, "ec2:DescribeSecurityGroupRules"),
-    )
-
-
-def interface(
-    *groups: str, public: str = "198.51.100.9", managed: bool = False, instance: str = ""
-) -> NetworkInterface:
-    return NetworkInterface(
-        id=f"{ARN}:network-interface/eni-1",
-        account=ACCOUNT,
-        region=REGION,
-        name="eni-1",
-        source="ec2:DescribeNetworkInterfaces",
-        interface_id="eni-1",
-        owner=ACCOUNT,
-        vpc="vpc-1",
-        subnet="subnet-1",
-        zone="eu-west-1a",
-        type="interface",
-        status="in-use",
-        managed=managed,
-        requester="",
-        description="",
-        instance=instance,
-        groups=groups or ("sg-1",),
-        addresses=(Address(private="10.0.0.5", public=public),),
-        addresses_v6=(),
-        prefixes=(),
-        forwards=False,
-        internet_denied=False,
-    )
-
-
-def ranges(*entries: str, unread: Unread | None = None) -> PrefixList:
-    return PrefixList(
-        id=f"{ARN}:prefix-list/pl-1",
-        account=ACCOUNT,
-        region=REGION,
-        name="trusted",
-        source="ec2:DescribeManagedPrefixLists",
-        list_id="pl-1",
-        owner=ACCOUNT,
-        family="IPv4",
-        entries=Fact(unread or entries, "ec2:GetManagedPrefixListEntries"),
-    )
-
-
 USED = interface()
-WORLD = "0.0.0.0/0"
 
 EVERYTHING = security_group.everything_open_to_world
 LOGIN = security_group.login_open_to_world
@@ -265,35 +187,9 @@ def test_the_words_tell_who_and_where() -> None:
     ],
 )
 def test_severity_by_where_it_is_used(near: NetworkInterface, severity: Severity | None) -> None:
-    said = verdict(LOGIN, group(admit(WORLD, 22)), near, INSTANCE)
+    said = verdict(LOGIN, group(admit(WORLD, 22)), near, instance())
     assert isinstance(said, Fail)
     assert said.severity == severity
-
-
-INSTANCE = Instance(
-    id=f"{ARN}:instance/i-1",
-    account=ACCOUNT,
-    region=REGION,
-    name="web",
-    source="ec2:DescribeInstances",
-    instance_id="i-1",
-    state="running",
-    launched_at="",
-    stopped_at=None,
-    image="",
-    platform="",
-    vpc="vpc-1",
-    subnet="subnet-1",
-    interfaces=("eni-1",),
-    groups=("sg-1",),
-    private_addresses=("10.0.0.5",),
-    public_addresses=("198.51.100.9",),
-    profile=None,
-    forwards=False,
-    metadata=MetadataOptions(tokens="required", enabled=True, hops=1, ipv6=False, tags=False),
-    tags=(),
-    user_data=Fact((), "ec2:DescribeInstanceAttribute"),
-)
 
 
 def test_the_witness_names_the_rule_by_its_id_where_known() -> None:
