@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orlop.collect.aws.calls import Answer
 from orlop.collect.aws.collector import Later, Reader, collector
 from orlop.collect.aws.times import iso, iso_or_none
-from orlop.estate.aws.kms import Key, KeyParticulars, Rotation
+from orlop.estate.aws.kms import Key, KeyParticulars
 from orlop.estate.aws.policy import document
 
 _CANNOT_ROTATE = ("UnsupportedOperationException", "KMSInvalidStateException")
@@ -36,7 +36,7 @@ def keys(aws: Reader) -> Iterator[Later[Key]]:
 def _key(aws: Reader, item: Answer, aliases: tuple[str, ...]) -> Later[Key]:
     id = item["KeyId"]
     particulars = aws.later("kms:DescribeKey", lambda: _particulars(aws.call("DescribeKey", KeyId=id)))
-    rotation = aws.ask("GetKeyRotationStatus", _rotation, absent=_CANNOT_ROTATE, KeyId=id)
+    rotates = aws.ask("GetKeyRotationStatus", _rotates, absent=_CANNOT_ROTATE, KeyId=id)
     policy = aws.ask("GetKeyPolicy", lambda answer: document(answer["Policy"]), KeyId=id, PolicyName="default")
     return lambda: Key(
         id=item["KeyArn"],
@@ -46,7 +46,7 @@ def _key(aws: Reader, item: Answer, aliases: tuple[str, ...]) -> Later[Key]:
         source="kms:ListKeys",
         aliases=aliases,
         particulars=particulars(),
-        rotation=rotation(),
+        rotates=rotates(),
         policy=policy(),
     )
 
@@ -65,8 +65,8 @@ def _particulars(answer: Answer) -> KeyParticulars:
     )
 
 
-def _rotation(answer: Answer) -> Rotation:
-    return Rotation(on=answer["KeyRotationEnabled"], every_days=answer.get("RotationPeriodInDays"))
+def _rotates(answer: Answer) -> bool:
+    return bool(answer["KeyRotationEnabled"])
 
 
 ALL = (keys,)

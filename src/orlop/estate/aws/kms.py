@@ -29,18 +29,10 @@ class KeyParticulars:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rotation:
-    """Whether a key's material is replaced by itself, and how often."""
-
-    on: bool
-    every_days: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """One key of the account's own; those that AWS services made for themselves (`alias/aws/...`) are not listed.
 
-    `rotation` is None for a key that cannot rotate.
+    `rotates` is whether its material is replaced by itself; None for a key that cannot.
     """
 
     KIND: ClassVar[str] = "AWS::KMS::Key"
@@ -52,7 +44,7 @@ class Key:
     source: str
     aliases: tuple[str, ...]
     particulars: Fact[KeyParticulars]
-    rotation: Fact[Rotation | None]
+    rotates: Fact[bool | None]
     policy: Fact[Document | None]
 
 
