@@ -5,8 +5,8 @@ the live value is read back and must be what was wanted; whatever happens, the j
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, cast
 
 from orlop.errors import FixRefused, Moved, NotSettled, OrlopError
 from orlop.estate.change import Change
@@ -72,11 +72,27 @@ def resume(entry: Entry, site: Site, *, writers: Iterable[AnyWriter], journal: J
 
 def between(change: Change, live: Any) -> bool:
     """Whether `live` is what a change leaves that was cut off: what was, what was wanted, or some entries of both."""
-    if live in (change.was, change.becomes):
+    return _lies_between(change.was, change.becomes, live)
+
+
+def _lies_between(was: Any, becomes: Any, live: Any) -> bool:
+    if live in (was, becomes):
         return True
-    if not all(isinstance(value, tuple) for value in (change.was, change.becomes, live)):
+    old, new, now = _parts(was), _parts(becomes), _parts(live)
+    if old is None or new is None or now is None:
         return False
-    return all(part in change.was or part in change.becomes for part in live)
+    if len(old) == len(new) == len(now) and all(map(_lies_between, old, new, now)):
+        return True
+    return isinstance(live, tuple) and all(part in old or part in new for part in now)
+
+
+def _parts(value: Any) -> tuple[Any, ...] | None:
+    """Return what a value is made of, that may have been written one after the other; None for one that is whole."""
+    if isinstance(value, tuple):
+        return cast("tuple[Any, ...]", value)
+    if is_dataclass(value):
+        return tuple(getattr(value, each.name) for each in fields(value))
+    return None
 
 
 def writer_of(change: Change, writers: Iterable[AnyWriter]) -> AnyWriter:

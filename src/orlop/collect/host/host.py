@@ -325,7 +325,7 @@ def _files(said: Said, who: Identity) -> Iterator[Resource]:
                 mode=f"{int(mode, 8):04o}",
                 owner=owner,
                 group=group,
-                folder=kind.startswith("directory"),
+                folder=int(kind, 16) & 0xF000 == 0x4000,
             )
         )
     if unseen:

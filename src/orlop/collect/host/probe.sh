@@ -9,7 +9,8 @@ LC_ALL=C; export LC_ALL
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 umask 077
 N=$1; shift; ASKED=" $* "
-NEEDS_ROOT=77; MISSING=69
+NEEDS_ROOT=77; MISSING=69; NEWLINE='
+'
 
 have() { command -v "$1" >/dev/null 2>&1; }
 root() { [ "$(id -u)" = 0 ]; }
@@ -273,15 +274,17 @@ on_reboot() { # whether the kernel that runs is the one that is installed
   return 0
 }
 
-on_files() { # mode, owner, group, kind, path
+on_files() { # mode, owner, group, kind (raw), path
+  set --
   for f in /etc/sudoers.d /etc/ssh/sshd_config.d /etc/cron.d; do [ -d $f ] && [ ! -r $f ] && echo "unseen $f"; done
   for f in /etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/shadow- /etc/gshadow- /etc/sudoers /etc/sudoers.d /etc/sudoers.d/* \
     /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/* /etc/ssh/ssh_host_*_key /etc/crontab \
     /etc/cron.d /etc/cron.d/* /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/ld.so.preload \
     /etc/ld.so.conf /etc/profile /etc/environment /etc/security/opasswd /boot/grub/grub.cfg /root; do
-    [ -e "$f" ] && printf '%s %s\n' "$(stat -L -c '%a %U %G %F' "$f" | tr ' ' ':')" "$(printf %s "$f" | one_line)"
+    case $f in *"$NEWLINE"*) echo "unseen a file whose name holds a line break"; continue ;; esac
+    [ -e "$f" ] && set -- "$@" "$f"
   done
-  return 0
+  stat -L -c '%a:%U:%G:%f %n' "$@"
 }
 
 on_time() { # which programs keep the clock right
