@@ -20,7 +20,7 @@ KINDS: Mapping[str, type[Resource]] = {kind.KIND: kind for kind in (*aws.KINDS, 
 
 def plain(value: object) -> Any:
     """Return `value` (a resource, a setting, a change) as plain JSON-able lists, dicts and strings."""
-    return msgspec.to_builtins(value, enc_hook=_out)
+    return msgspec.json.decode(encode(value))  # not to_builtins: that leaves tuples as tuples
 
 
 def encode(value: object) -> bytes:
