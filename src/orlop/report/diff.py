@@ -14,6 +14,8 @@ from orlop.findings.finding import Finding
 from orlop.report.inert import HIDDEN, inert, is_secret, veiled
 
 _UNSET = "not set"
+_NAMES = ("key", "name", "id")
+_NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def _lines(key: str, was: Any, becomes: Any) -> Iterator[Line]:
         yield from _document(was, becomes)
     elif isinstance(was, Mapping) and isinstance(becomes, Mapping):
         yield from _fields(key, cast("Mapping[str, Any]", was), cast("Mapping[str, Any]", becomes))
-    elif isinstance(was, list) and isinstance(becomes, list):
-        yield from _entries(key, cast("list[Any]", was), cast("list[Any]", becomes))
+    elif isinstance(was, list | tuple) and isinstance(becomes, list | tuple):
+        yield from _entries(key, list(cast("list[Any]", was)), list(cast("list[Any]", becomes)))
     elif isinstance(was, str) and isinstance(becomes, str) and "\n" in was + becomes:
         yield from _unified(was, becomes)
     else:
@@ -74,14 +76,32 @@ def _fields(key: str, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Ite
 
 
 def _entries(key: str, was: list[Any], becomes: list[Any]) -> Iterator[Line]:
+    """Entries removed, then those added; of an entry that keeps its name, only what differs in it."""
     removed = [part for part in was if part not in becomes]
     added = [part for part in becomes if part not in was]
     if not removed and not added:  # the same entries in another order, or repeated
         removed, added = [was], [becomes]
+    old, new = {_name(part): part for part in removed}, {_name(part): part for part in added}
     for part in removed:
-        yield Line("-", _named(key, _said(key, part)))
+        yield Line("-", _named(key, _entry(key, part, new.get(_name(part)))))
     for part in added:
-        yield Line("+", _named(key, _said(key, part)))
+        yield Line("+", _named(key, _entry(key, part, old.get(_name(part)))))
+
+
+def _entry(key: str, part: Any, other: Any) -> str:
+    name = _name(part)
+    if not name or other is None:
+        return _said(key, part)
+    differs = {field: value for field, value in part.items() if value != other.get(field)}
+    return f"{name}: {_said(key, differs)}"
+
+
+def _name(part: Any) -> str:
+    """Return by what an entry is known among its like: its `key`, `name` or `id`; nothing where it has none."""
+    if not isinstance(part, Mapping):
+        return ""
+    held = cast("Mapping[str, Any]", part)
+    return next((str(held[name]) for name in _NAMES if held.get(name)), "")
 
 
 def _document(was: Any, becomes: Any) -> Iterator[Line]:

@@ -28,6 +28,13 @@ def shown(was: object, becomes: object) -> list[str]:
         pytest.param([_OFFICE, _ENTRY], [_OFFICE], ["- cidr: 0.0.0.0/0, port: 22"], id="an entry removed"),
         pytest.param([], ["a"], ["+ a"], id="an entry added"),
         pytest.param(["a", "b"], ["b", "a"], ["- a, b", "+ b, a"], id="another order"),
+        pytest.param(("a", "b"), ("b",), ["- a"], id="a tuple, as a fresh report has it"),
+        pytest.param(
+            [{"force": 0, "key": "fs.a"}, {"force": 1, "key": "fs.b"}],
+            [{"force": 1, "key": "fs.a"}, {"force": 1, "key": "fs.b"}],
+            ["- fs.a: force: 0", "+ fs.a: force: 1"],
+            id="an entry that keeps its name",
+        ),
         pytest.param("one\ntwo\n", "one\nthree\n", ["  ...", "  one", "- two", "+ three"], id="lines of a file"),
         pytest.param("x\x1b[31m", "y", [r"- x\x1b[31m", "+ y"], id="hostile text"),
         pytest.param(

@@ -142,8 +142,7 @@ def _thing(console: Console, index: int, thing: Group, labels: dict[str, str]) -
     console.print()
     severity = text(f"{finding.severity.upper()} ", STYLES[thing.severity])
     indented(console, Text.assemble(severity, text(finding.asks, "bold")), 5, first=Text(f"  {index}."))
-    where = f"{about.name or about.id} ({words.place(about.account, about.region, labels)})"
-    rows = [(text("Where"), text(where)), (text("So it is"), text(finding.because))]
+    rows = [(text("Where"), text(words.whereabouts(about, labels))), (text("So it is"), text(finding.because))]
     if finding.why:
         rows.append((text("Leads to"), text(words.first_sentence(finding.why))))
     if more:

@@ -38,17 +38,19 @@ def write_finding(finding: Finding, out: TextIO) -> None:
 
 
 def write_findings(findings: Iterable[Finding], out: TextIO) -> None:
-    """Write one line a finding, wrapped where it is long, in the order given; and how many there are."""
-    console, count = terminal(out), 0
-    for count, finding in enumerate(findings, 1):  # noqa: B007 -- the last number is how many there were
-        about, severity = finding.subject, text(f"{finding.severity:<8}", STYLES[finding.severity])
+    """Write each finding in a line or two, in the order given, and how many there are."""
+    console, findings = terminal(out), tuple(findings)
+    for finding in findings:
+        severity = text(f"{finding.severity:<8}", STYLES[finding.severity])
         state = "" if finding.state is State.OPEN else f" [{finding.state}]"
-        said = f"{about.name or about.id}: {finding.title} ({words.place(about.account, about.region)}){state}"
+        # Each part by itself: "...a password: claims-01" would look like a secret.
+        said = Text.assemble(text(f"{finding.title}{state}"), ": ", text(words.whereabouts(finding.subject)))
         indented(console, said, 22, first=Text.assemble(text(finding.id), "  ", severity))
+    if not findings:
+        indented(console, "No finding.", 0)
+        return
     console.print()
-    indented(
-        console, f"{words.plural(count, 'finding')}. The whole story of one: orlop show ID" if count else "None.", 0
-    )
+    indented(console, f"{words.plural(len(findings), 'finding')}. The whole story of one: orlop show ID", 0)
 
 
 def _particulars(finding: Finding) -> Iterator[tuple[Text, Text]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from orlop.estate.fact import Cause
-from orlop.findings.finding import Finding
+from orlop.findings.finding import Finding, Subject
 from orlop.findings.report import Gap
 
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -78,6 +78,11 @@ def place(account: str, region: str, labels: Mapping[str, str] = MappingProxyTyp
     """Return where something lies: `account 111122223333, eu-west-1`, or the name that `labels` has for a host."""
     where = f"account {account}" if account.isdigit() else labels.get(account, account)
     return ", ".join(part for part in (where, region) if part)
+
+
+def whereabouts(about: Subject, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a resource's name and where it lies; its id, where it has no name."""
+    return f"{about.name or about.id} ({place(about.account, about.region, labels)})"
 
 
 def places(held: Iterable[tuple[str, str]], labels: Mapping[str, str] = MappingProxyType({}), most: int = 3) -> str:
