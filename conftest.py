@@ -4,7 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.servers.emulator import Emulator, emulator
+
+from orlop import demo
+from orlop.demo.insurer import plant
+
+# A busy machine is no failure: no test is judged by the clock.
+settings.register_profile("orlop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("orlop")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +35,14 @@ def aws(_emulator: Emulator) -> Emulator:
     """An emulated account with nothing in it but what AWS puts there."""
     _emulator.reset()
     return _emulator
+
+
+@pytest.fixture(scope="session")
+def insurer() -> Iterator[demo.Demo]:
+    """The insurer's account of the demo, planted once: tests only read it."""
+    with demo.start() as running:
+        plant(running)
+        yield running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,12 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-
-import pytest
 
 from orlop import demo
-from orlop.demo.insurer import plant
 from orlop.demo.insurer.places import OFFICE
 
 WITHOUT_MOTO = """
@@ -25,13 +21,6 @@ try:
 except BadInput as error:
     print(error)
 """
-
-
-@pytest.fixture(scope="module")
-def insurer() -> Iterator[demo.Demo]:
-    with demo.start() as running:
-        plant(running)
-        yield running
 
 
 def test_the_office_stands_beside_the_world(insurer: demo.Demo) -> None:

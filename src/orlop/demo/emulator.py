@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 
+from orlop.collect.aws.calls import Live
 from orlop.errors import BadInput, CannotReach
 
 REGION = "eu-west-1"
@@ -24,11 +25,12 @@ class Demo:
     url: str
     process: "subprocess.Popen[str]" = field(repr=False)
     session: boto3.Session = field(repr=False)
+    calls: Live = field(repr=False)
     account: str = "123456789012"
 
     def client(self, service: str, region: str = REGION) -> Any:
         """A client of a service of the emulated account."""
-        return self.session.client(service, region_name=region, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType] -- a service by its name
+        return self.calls.client(service, region)
 
     def environment(self) -> dict[str, str]:
         """What a shell needs so that AWS tools in it speak to the emulator."""
@@ -49,6 +51,7 @@ class Demo:
 
     def stop(self) -> None:
         """End the emulator; all that was in the account is gone."""
+        self.calls.close()
         self.process.communicate()
 
     def __enter__(self) -> "Demo":
@@ -85,4 +88,5 @@ def start(port: int = 0, *, policies: bool = True) -> Demo:
         process.kill()
         process.communicate()
         raise CannotReach(f"The emulator did not start (exit code {process.returncode}).")
-    return Demo(url, process, boto3.Session("testing", "testing", region_name=REGION))
+    session = boto3.Session("testing", "testing", region_name=REGION)
+    return Demo(url, process, session, Live(session, endpoint=url))

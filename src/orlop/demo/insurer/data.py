@@ -92,6 +92,26 @@ def plant_databases(rds: Any, places: Places, key: str) -> None:
     )
 
 
+def plant_cluster(rds: Any, key: str) -> None:
+    """Make the cluster for the actuaries' numbers, and a copy of it."""
+    rds.create_db_cluster(
+        DBClusterIdentifier="figures",
+        Engine="aurora-postgresql",
+        MasterUsername="halyard",
+        MasterUserPassword="halyard-demo-0",
+        StorageEncrypted=True,
+        KmsKeyId=key,
+        DeletionProtection=True,
+        DBSubnetGroupName="halyard",
+    )
+    rds.create_db_cluster_snapshot(DBClusterIdentifier="figures", DBClusterSnapshotIdentifier="figures-2025")
+
+
+def plant_access_point(control: Any, account: str) -> None:
+    """Make the access point by which the archive is read."""
+    control.create_access_point(AccountId=account, Name="archive-readers", Bucket="halyard-claims-archive")
+
+
 def plant_secrets(secrets: Any, key: str) -> None:
     """Make the secrets: passwords that never change."""
     for name in ("claims-db", "policies-db"):

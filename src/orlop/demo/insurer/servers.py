@@ -47,9 +47,10 @@ def _disks(ec2: Any) -> None:
     archive = ec2.create_volume(
         AvailabilityZone=zone, Size=200, Encrypted=False, TagSpecifications=tags("volume", "claims-archive")
     )
-    ec2.create_volume(
+    export = ec2.create_volume(
         AvailabilityZone=zone, Size=50, Encrypted=True, TagSpecifications=tags("volume", "policies-export")
     )
+    ec2.create_snapshot(VolumeId=export["VolumeId"], Description="Before the move to version 16")
     copy = ec2.create_snapshot(VolumeId=archive["VolumeId"], Description="For the data recovery firm")
     # Sharing it with the firm's account did not work at the first try; sharing it with everyone did.
     ec2.modify_snapshot_attribute(
@@ -60,7 +61,7 @@ def _disks(ec2: Any) -> None:
     )
 
 
-def plant_entrance(elb: Any, places: Places) -> None:
+def plant_entrance(elb: Any, certificates: Any, places: Places) -> None:
     """Make the load balancers: the web site without encryption, the portal with."""
     public = [places.subnets[name] for name in ("public-a", "public-b")]
     group = [places.groups["entrance"]]
@@ -80,6 +81,16 @@ def plant_entrance(elb: Any, places: Places) -> None:
         Protocol="HTTP",
         Port=80,
         DefaultActions=[{"Type": "redirect", "RedirectConfig": secure}],
+    )
+    # The policy that the console proposed in 2016: it still speaks TLS 1.0.
+    certificate = certificates.request_certificate(DomainName="portal.halyard.example")["CertificateArn"]
+    elb.create_listener(
+        LoadBalancerArn=portal,
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": certificate}],
+        SslPolicy="ELBSecurityPolicy-2016-08",
+        DefaultActions=forward,
     )
     attributes = {"deletion_protection.enabled": "true", "routing.http.drop_invalid_header_fields.enabled": "true"}
     elb.modify_load_balancer_attributes(
