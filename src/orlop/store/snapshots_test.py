@@ -42,8 +42,6 @@ def keep(store: Store, estate: Estate, taken_at: str = AT, why: str = "inspect")
 # Each example brings an estate of its own; what earlier ones left in the store is as good as any other past.
 EACH_ITS_OWN = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 in_one_store = settings(max_examples=50, suppress_health_check=EACH_ITS_OWN)
-    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
 
 
 @in_one_store
