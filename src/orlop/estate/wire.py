@@ -24,8 +24,16 @@ def plain(value: object) -> Any:
 
 
 def encode(value: object) -> bytes:
-    """Return `value` as JSON."""
-    return _encoder.encode(value)
+    """Return `value` as JSON, lone surrogates as `?`: no encoding takes them, and a policy may hold them."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_encodable(msgspec.to_builtins(value, enc_hook=_out)))
+
+
+def encodable(text: str) -> str:
+    """Return `text` with lone surrogates as `?`."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def decode(kind: str, body: bytes) -> Resource:
@@ -60,7 +68,22 @@ def _out(value: object) -> Any:
         fact = cast("Fact[Any]", value)
         said = "is" if fact.unread is None else "unread"
         return {"from": fact.source, said: fact.answer}
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
     raise NotImplementedError(f"no JSON for {type(value)}")
+
+
+def _encodable(plain: Any) -> Any:
+    match plain:
+        case str():
+            return encodable(plain)
+        case dict():
+            held = cast("dict[Any, Any]", plain)
+            return {_encodable(key): _encodable(value) for key, value in held.items()}
+        case list() | tuple():
+            return [_encodable(value) for value in cast("list[Any]", plain)]
+        case _:
+            return plain
 
 
 def _in(kind: Any, raw: Any) -> Fact[Any]:
