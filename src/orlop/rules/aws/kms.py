@@ -1,4 +1,7 @@
-"""Questions about keys that encrypt."""
+"""Questions about keys that encrypt.
+
+Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html (which keys AWS replaces, what it costs)
+"""
 
 from orlop.estate.aws.kms import SYMMETRIC, Key
 from orlop.estate.aws.policy import Document, without
@@ -29,8 +32,6 @@ def key_never_replaced(key: Key, estate: Estate) -> Answer:
 
     The longer one key is used, the more data hangs on it. AWS can make new material every year by itself; the key's
     name and the programs that use it stay the same.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     """
     about = key.particulars.value
     if not about.by_customer:
