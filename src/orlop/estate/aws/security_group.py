@@ -61,8 +61,15 @@ class AccessRule:
         """Show as `tcp 22-25 from 0.0.0.0/0`."""
         if self.protocol == "-1":
             return f"everything from {self.source}"
-        ports = "" if self.first == ANY else f" {self.first}" + (f"-{self.last}" if self.last != self.first else "")
-        return f"{self.protocol}{ports} from {self.source}"
+        return f"{self.protocol}{self._run} from {self.source}"
+
+    @property
+    def _run(self) -> str:
+        if self.first == ANY:
+            return ""
+        if self.protocol in ("tcp", "udp"):
+            return f" {self.first}" + (f"-{self.last}" if self.last != self.first else "")
+        return f" type {self.first}" + (f" code {self.last}" if self.last != ANY else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
