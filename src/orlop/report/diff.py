@@ -154,10 +154,11 @@ def _said(key: str, value: Any) -> str:
     if _is_policy(value):
         return str(value["text"])
     if isinstance(value, Mapping):
-        held = cast("Mapping[str, Any]", value)
-        parts = (
-            f"{_words(name)}: {_said(name, part)}" for name, part in held.items() if part not in (None, "", [], {})
+        held = cast("Mapping[str, Any]", value).items()
+        told = sorted(
+            ((name, part) for name, part in held if part not in _NOTHING), key=lambda item: item[0] not in _NAMES
         )
+        parts = (f"{_words(name)}: {_nested(name, part)}" for name, part in told)
         return ", ".join(parts) or "nothing"
     if isinstance(value, list | tuple):
         return ", ".join(_bracketed(key, part) for part in cast("list[Any]", value)) or "none"
@@ -168,6 +169,10 @@ def _said(key: str, value: Any) -> str:
 
 def _bracketed(key: str, part: Any) -> str:
     return f"({_said(key, part)})" if isinstance(part, Mapping | list | tuple) else _said(key, part)
+
+
+def _nested(key: str, part: Any) -> str:
+    return f"({_said(key, part)})" if isinstance(part, Mapping) and not _is_policy(part) else _said(key, part)
 
 
 def _named(key: str, said: str) -> str:

@@ -72,6 +72,7 @@ def test_nothing_changes_nothing_is_shown() -> None:
         ({}, "nothing"),
         ("", '""'),
         ([["a"], {"b": 1}], "(a), (b: 1)"),
+        ({"source": {"kind": "cidr", "name": "::/0"}, "port": 22}, "source: (name: ::/0, kind: cidr), port: 22"),
         ({"to_port": 0, "open": False}, "to port: 0, open: no"),
     ],
 )

@@ -15,9 +15,9 @@ from orlop.report.digest import BlindSpot, Group, blind_spots, counts, first_thi
 from orlop.report.inert import inert, veiled
 
 STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
-_MOST_SPOTS = 8
-_MOST_QUESTIONS = 4
-_MOST_RULES = 15
+_MOST_SPOTS = 5
+_MOST_QUESTIONS = 3
+_MOST_RULES = 10
 
 
 def write(report: Report, out: TextIO) -> None:

@@ -127,6 +127,6 @@ _WAYS: dict[str, str] = {
     Cause.THROTTLED: "Inspect again when fewer programs talk to this account.",
     Cause.TIMED_OUT: "Inspect again; if it stays so, check the network to this endpoint.",
     Cause.FAILED: "Inspect again.",
-    Cause.MALFORMED: "Please report it: Orlop should understand this.",
+    Cause.MALFORMED: "Please report what was not understood: Orlop should.",
     Cause.NOT_LOOKED_AT: "Include it in the inspection.",
 }
