@@ -145,10 +145,11 @@ class _Written:
 
 
 def _written(estate: Estate) -> Iterator[_Written]:
-    keyed = {tree.Key(r.KIND, r.account, r.region, r.id): r for r in estate.resources}
+    keyed = {tree.Key(r.KIND, *map(wire.encodable, (r.account, r.region, r.id))): r for r in estate.resources}
     for key in sorted(keyed):
         body = wire.encode(keyed[key])
-        yield _Written(tree.Entry(key, pieces.hash_of(key.kind, body)), keyed[key].name, body)
+        name = wire.encodable(keyed[key].name)
+        yield _Written(tree.Entry(key, pieces.hash_of(key.kind, body)), name, body)
 
 
 def _put_resources(connection: Connection, part: list[_Written]) -> None:

@@ -11,6 +11,7 @@ from orlop.errors import BadInput, NotFound
 from orlop.estate.aws.s3 import BLOCK_ALL
 from orlop.estate.difference import difference
 from orlop.estate.estate import Estate
+from orlop.estate.fact import Cause, Unread
 from orlop.findings.report import Target
 from orlop.store.store import Store
 
@@ -115,6 +116,12 @@ def test_a_resource_seen_from_two_accounts_is_two(store: Store) -> None:
 def test_names_are_only_data(store: Store, name: str, other: str) -> None:
     estate = buckets(replace(bucket("claims"), name=name), replace(bucket("other"), name=other))
     assert ordered(store.estate(keep(store, estate))) == ordered(estate)
+
+
+def test_a_lone_surrogate_loses_no_snapshot(store: Store) -> None:
+    odd = replace(bucket("claims", policy_is_public=Unread(Cause.FAILED, "\ud800")), id="a\udcffb", name="\ud800")
+    [back] = store.estate(keep(store, buckets(odd))).resources
+    assert (back.id, back.name) == ("a?b", "?")
 
 
 def test_twenty_snapshots_of_an_unchanged_estate_cost_less_than_a_five_hundredth(tmp_path: Path) -> None:
