@@ -35,6 +35,8 @@ from orlop.estate.fact import Cause, Fact, Unread
 
 _DETAILS = "iam:GetAccountAuthorizationDetails"
 _NO_SUCH = ("NoSuchEntity",)
+_PAGE = 1000
+"""The most that IAM puts on one page; without asking for it, a tenth of that."""
 
 
 @collector(
@@ -49,7 +51,7 @@ _NO_SUCH = ("NoSuchEntity",)
 )
 def entities(aws: Reader) -> Iterator[Later[User | Group | Role | Policy | AwsPolicy]]:
     """List all that has rights, and all policies in use, by one call; each user is asked how he signs in."""
-    whole = aws.call("GetAccountAuthorizationDetails")
+    whole = aws.call("GetAccountAuthorizationDetails", MaxItems=_PAGE)
     groups = {item["GroupName"]: item["Arn"] for item in whole["GroupDetailList"]}
     for item in whole["UserDetailList"]:
         if aws.wants(item["Arn"]):
@@ -189,7 +191,7 @@ def access_keys(aws: Reader) -> Iterator[Later[tuple[AccessKey, ...]]]:
     if aws.only:
         yield _keys(aws, aws.only.partition("/access-key/")[0])
         return
-    for page in aws.pages("ListUsers"):
+    for page in aws.pages("ListUsers", MaxItems=_PAGE):
         for user in page["Users"]:
             yield _keys(aws, user["Arn"])
 
