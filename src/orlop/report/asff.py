@@ -159,7 +159,7 @@ def _resource(kind: str, id: str, account: str, region: str, accounts: list[Targ
     where = _place(account, region, accounts)
     held = {"Partition": _partition(where["Region"]), "Region": where["Region"]}
     named = RESOURCE_TYPES.get(kind)
-    if named is None and account.isdigit() and not kind.startswith("AWS::"):
+    if named is None and account.isdigit() and (kind == "AWS::::Account" or not kind.startswith("AWS::")):
         return held | {"Type": "AwsAccount", "Id": f"AWS::::Account:{account}"}
     if named is None:
         held["Details"] = {"Other": {"kind": _cut(kind or "account", 1023)}}
