@@ -1,5 +1,6 @@
 """The `orlop` command: its subcommands are imported only when they are called, so that it starts at once."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -62,6 +63,8 @@ def cli(ctx: click.Context, store: str | None) -> None:
     Inspecting never changes anything. Nothing is changed without your yes.
     """
     ctx.obj = store
+    if os.environ.get("NO_COLOR"):  # https://no-color.org; rich heeds it by itself
+        ctx.color = False
 
 
 def main() -> None:
