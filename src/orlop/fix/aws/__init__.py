@@ -1,6 +1,21 @@
 """Writers of AWS settings: one file a service."""
 
-from orlop.fix.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
+from orlop.fix.aws import (
+    cloudtrail,
+    ebs,
+    ec2,
+    elbv2,
+    iam,
+    kms,
+    lambda_,
+    rds,
+    s3,
+    secretsmanager,
+    security_group,
+    sns,
+    sqs,
+    vpc,
+)
 from orlop.fix.writer import AnyWriter
 
 ALL: tuple[AnyWriter, ...] = (
@@ -14,4 +29,8 @@ ALL: tuple[AnyWriter, ...] = (
     *elbv2.ALL,
     *lambda_.ALL,
     *rds.ALL,
+    *iam.ALL,
+    *kms.ALL,
+    *cloudtrail.ALL,
+    *secretsmanager.ALL,
 )

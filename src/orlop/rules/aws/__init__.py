@@ -1,6 +1,23 @@
 """Questions about AWS: one file a service."""
 
-from orlop.rules.aws import ebs, ec2, elbv2, lambda_, rds, s3, security_group, sns, sqs, vpc
+from orlop.rules.aws import (
+    account,
+    cloudtrail,
+    ebs,
+    ec2,
+    elbv2,
+    iam,
+    iam_role,
+    kms,
+    lambda_,
+    rds,
+    s3,
+    secretsmanager,
+    security_group,
+    sns,
+    sqs,
+    vpc,
+)
 
 ALL = (
     *s3.ALL,
@@ -13,4 +30,10 @@ ALL = (
     *elbv2.ALL,
     *lambda_.ALL,
     *rds.ALL,
+    *account.ALL,
+    *iam.ALL,
+    *iam_role.ALL,
+    *kms.ALL,
+    *cloudtrail.ALL,
+    *secretsmanager.ALL,
 )
