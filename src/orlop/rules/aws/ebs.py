@@ -144,7 +144,8 @@ def snapshot_open_to_everyone(snapshot: Snapshot, estate: Estate) -> Answer:
 
 def _kept_closed(snapshot: Snapshot, estate: Estate) -> bool:
     """Whether the region's switch is known to be on; where it is not known, what the snapshot itself says counts."""
-    blocks = (region.snapshot_block for region in estate.beside(EbsRegion, snapshot))
+    here = (snapshot.account, snapshot.region)
+    blocks = (each.snapshot_block for each in estate.each(EbsRegion) if (each.account, each.region) == here)
     return any(block.unread is None and block.value == "block-all-sharing" for block in blocks)
 
 

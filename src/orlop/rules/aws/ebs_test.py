@@ -140,6 +140,11 @@ def test_snapshot_shared_with_unknown_account(found: Snapshot, expected: type[Ve
     assert isinstance(verdict(ebs.snapshot_shared_with_unknown_account, found), expected)
 
 
+def test_a_public_snapshot_fails_also_where_its_region_could_not_be_read() -> None:
+    said = verdict(ebs.snapshot_open_to_everyone, snapshot((EVERYONE,)), unread=(EbsRegion,))
+    assert isinstance(said, Fail)
+
+
 @pytest.mark.parametrize("rule", [ebs.volume_not_encrypted, ebs.image_open_to_everyone], ids=lambda rule: rule.id)
 def test_a_listing_that_was_refused_is_no_pass(rule: AnyRule) -> None:
     assert isinstance(unlisted(rule), Unknown)

@@ -45,9 +45,7 @@ def listener_serves_plain_http(listener: Listener, estate: Estate) -> Answer:
     entrance = _encrypted_entrance(listener, estate)
     inside = listener.scheme == "internal"
     where = "Inside your network, p" if inside else "P"
-    rest = (
-        "" if entrance else " The load balancer has no encrypted entrance to send callers to: it needs a certificate."
-    )
+    rest = "" if entrance else " We saw no encrypted entrance beside it to send callers to: it needs a certificate."
     return Fail(
         f"{where}ort {listener.port} of this load balancer serves requests without encryption.{rest}",
         _redirected(listener, entrance) if entrance else None,
@@ -61,8 +59,8 @@ def _to_https(action: Action) -> bool:
 
 
 def _encrypted_entrance(listener: Listener, estate: Estate) -> Listener | None:
-    """Return the HTTPS listener beside this one, the one on port 443 if there are several."""
-    beside = (other for other in estate.beside(Listener, listener) if other.load_balancer == listener.load_balancer)
+    """Return the HTTPS listener beside this one, as far as they were read; the one on port 443 if there are several."""
+    beside = (other for other in estate.each(Listener) if other.load_balancer == listener.load_balancer)
     found = sorted((o for o in beside if o.protocol == "HTTPS"), key=lambda o: (o.port != 443, o.port or 0))
     return found[0] if found else None
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from tests.cases import ACCOUNT, DENIED, REGION, verdict
+from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict
 
 from orlop.estate.aws.elbv2 import Action, Fixed, Forward, Listener, LoadBalancer, Redirect
 from orlop.estate.change import Change
@@ -89,8 +89,14 @@ def test_listener_serves_plain_http(found: Listener, expected: type[Verdict]) ->
     assert isinstance(verdict(elbv2.listener_serves_plain_http, found), expected)
 
 
-def test_where_to_send_callers_is_not_known_where_listeners_were_not_listed() -> None:
-    assert isinstance(verdict(elbv2.listener_serves_plain_http, listener(), unread=(Listener,)), Unknown)
+def test_a_listing_that_was_refused_is_no_pass() -> None:
+    assert isinstance(unlisted(elbv2.listener_serves_plain_http), Unknown)
+
+
+def test_plain_http_fails_also_where_the_other_listeners_could_not_be_read() -> None:
+    said = verdict(elbv2.listener_serves_plain_http, listener(), unread=(Listener,))
+    assert isinstance(said, Fail)
+    assert said.fix is None
 
 
 def test_callers_are_sent_to_the_encrypted_entrance() -> None:
