@@ -111,6 +111,7 @@ class Proxy:
         self.calls: Counter[str] = Counter()
         self.faulted: Counter[str] = Counter()
         self._plans: list[_Plan] = []
+        self._open: set[asyncio.Task[None] | None] = set()
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     def let(self, call: str, fault: Fault, *, times: float = float("inf"), region: str = "*") -> None:
@@ -130,11 +131,13 @@ class Proxy:
         return server
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(asyncio.current_task())  # the loop itself holds its tasks only weakly
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while request := await _request(reader, writer):
                 if not await self._one(request, writer):
                     break
         writer.close()
+        self._open.discard(asyncio.current_task())
 
     async def _one(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; return whether the connection is still good."""

@@ -4,6 +4,7 @@ Laws: one client a service and region, made once; every failure becomes an `Unre
 other exception of botocore's gets past this module.
 """
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from botocore.exceptions import (
     ConnectionError,
     ConnectTimeoutError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     ProfileNotFound,
     ReadTimeoutError,
@@ -49,7 +51,13 @@ _THROTTLED = (
     "BandwidthLimitExceeded",
     "PriorRequestNotComplete",
 )
-_DISABLED = ("AuthFailure", "UnrecognizedClientException", "OptInRequired", "InvalidClientTokenId")
+_DISABLED = (
+    "AuthFailure",
+    "UnrecognizedClientException",
+    "OptInRequired",
+    "InvalidClientTokenId",
+    "InvalidAccessKeyId",
+)
 _GONE = ("NoSuch", "NotFound", "404", "DoesNotExist")
 _UNSUPPORTED = (
     "UnsupportedOperation",
@@ -176,9 +184,29 @@ class Live:
         client = self._session.client(
             service, region_name=region or None, endpoint_url=self._endpoint, config=self._config
         )
+        client.meta.events.register("before-parse", _whole)
         if service == "s3control" and ".amazonaws.com" not in client.meta.endpoint_url:
             client.meta.events.register("before-sign.s3-control", _without_account)
         return client
+
+
+def _whole(operation_model: Any, response_dict: Any, **_: Any) -> None:
+    """Refuse an answer that broke off, and one that is no JSON where JSON was asked for.
+
+    botocore takes either for an answer that says nothing, and so for an empty list or a setting that is not set.
+    Source: `enforce_content_length=False` in botocore/httpsession.py, `_parse_body_as_json` in botocore/parsers.py.
+    """
+    body, said = response_dict["body"], response_dict["headers"].get("content-length")
+    if not isinstance(body, bytes) or operation_model.http.get("method") == "HEAD":
+        return
+    if said is not None and len(body) != int(said):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(said))
+    if response_dict["status_code"] >= 300 or "json" not in operation_model.service_model.resolved_protocol:
+        return
+    shape = operation_model.output_shape
+    text = body.strip()
+    if text and shape and not shape.serialization.get("payload") and not (text[:1] == b"{" and text[-1:] == b"}"):
+        raise ResponseParserError("not JSON")
 
 
 def _without_account(request: Any, **_: Any) -> None:
@@ -196,7 +224,7 @@ def failed(service: str, operation: str, error: ClientError | BotoCoreError | Re
         return CallFailed(source, "", Unread(Cause.TIMED_OUT, "no answer in time"))
     if isinstance(error, NoCredentialsError):
         return CallFailed(source, "", Unread(Cause.DENIED, "no credentials"))
-    if isinstance(error, (ConnectionError, HTTPClientError)):
+    if isinstance(error, (ConnectionError, HTTPClientError, IncompleteReadError)):
         return CallFailed(source, "", Unread(Cause.FAILED, "the endpoint could not be reached or broke off"))
     return CallFailed(source, "", Unread(Cause.FAILED, f"the answer could not be used ({type(error).__name__})"))
 
@@ -226,15 +254,14 @@ def session_of(profile: str | None = None) -> boto3.Session:
     The machine's role is asked for only where this machine says that it is Amazon's: elsewhere the question would go
     to a stranger's address and wait for nothing. Raises: NoAccess, for a profile that does not exist.
     """
-    core = botocore.session.Session(profile=profile)
-    if not _on_amazon():
-        core.get_component("credential_provider").remove("iam-role")
     try:
+        core = botocore.session.Session(profile=profile)
+        if not _on_amazon():
+            core.get_component("credential_provider").remove("iam-role")
         return boto3.Session(botocore_session=core)
     except ProfileNotFound as error:
-        raise NoAccess(
-            f"There is no AWS profile called {profile or 'that'}.", do="aws configure list-profiles"
-        ) from error
+        name = profile or os.environ.get("AWS_PROFILE", "that")
+        raise NoAccess(f"There is no AWS profile called {name}.", do="aws configure list-profiles") from error
 
 
 def has_credentials(session: boto3.Session) -> bool:
