@@ -4,7 +4,8 @@ An opening is an Allow that lets somebody in from outside. It is closed by a con
 (`conditions`), and by a Deny that no stranger escapes. What only the owner's account, its organisation or its networks
 can use is no opening.
 
-Law: what is left out here is closed for sure; where a policy is too intricate to tell, the opening stays.
+Law: what is left out here is closed; where a policy is too intricate to tell, the opening stays. One thing is read as
+its author meant it: a wildcard before the account in a `StringLike` on an ARN stays in its part, as in `ArnLike`.
 
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of
 "public"), https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html,
@@ -70,9 +71,9 @@ def openings(document: Document | None, *, owner: str, canonical: str = "") -> t
     """
     statements = document.statements if document else ()
     denies = tuple(s for s in statements if s.effect == "Deny")
-    let_in = (o for s in statements if s.effect == "Allow" for o in _let_in(s, owner, canonical))
+    let_in = [o for s in statements if s.effect == "Allow" for o in _let_in(s, owner, canonical)]
     for deny in denies:
-        let_in = (left for opening in tuple(let_in) for left in _after(opening, deny, owner))
+        let_in = [left for opening in let_in for left in _after(opening, deny, owner)]
     return tuple(dict.fromkeys(let_in))
 
 
@@ -155,6 +156,8 @@ def _let_in(statement: Statement, owner: str, canonical: str) -> Iterator[Openin
 
 def _outsiders(statement: Statement, owner: str, canonical: str) -> Iterator[Opening]:
     """Yield whom the principals of an Allow name, before its conditions."""
+    if "*" in (*statement.not_actions, *statement.not_resources):
+        return
     base = Opening(reach=Reach.EVERYONE, statement=statement, resources=statement.resources)
     if statement.not_principals:
         yield base

@@ -311,6 +311,18 @@ def test_denies(deny: dict[str, Any], expected: list[str]) -> None:
     assert who(deny, ANYONE) == expected
 
 
+def test_each_of_several_denies_counts() -> None:
+    strangers = {**DENY, **when("StringNotEquals", "aws:PrincipalAccount", ACCOUNT, OTHER)}
+    assert who(ANYONE, {**DENY, "Action": "s3:Put*"}, strangers, {**DENY, "Action": "s3:Put*"}) == [f"account {OTHER}"]
+    assert who(ANYONE, strangers, {**DENY, "Principal": {"AWS": OTHER}}, {**DENY, "Action": "s3:Put*"}) == CLOSED
+
+
+def test_a_statement_about_nothing_opens_nothing() -> None:
+    rest = {key: value for key, value in ANYONE.items() if key not in ("Action", "Resource")}
+    assert who({**rest, "NotAction": "*", "Resource": "*"}) == CLOSED
+    assert who({**rest, "Action": "*", "NotResource": "*"}) == CLOSED
+
+
 @pytest.mark.parametrize(
     ("named", "expected"),
     [
