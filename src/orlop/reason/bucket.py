@@ -16,12 +16,14 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.htm
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 from orlop.estate.aws.policy import Document
 from orlop.estate.aws.s3 import (
     ALL_USERS,
     AUTHENTICATED_USERS,
     OWNER_ENFORCED,
+    AccessLog,
     AccessPoint,
     Bucket,
     Grant,
@@ -157,6 +159,29 @@ def _known_off(own: Fact[PublicAccessBlock | None], of: Bucket | AccessPoint, es
     return bool(whole) and all(
         block.unread is None and not (block.value and block.value.block_public_policy) for block in blocks
     )
+
+
+def takes_logs(bucket: Bucket, estate: Estate) -> bool:
+    """Whether some bucket of the account sends its access log here. Raises: NotKnown, if one that may was not read."""
+    targets, unread = _log_targets(estate, bucket.account)
+    if bucket.name in targets:
+        return True
+    return any(fact.value for fact in unread)
+
+
+_Targets = tuple[frozenset[str], tuple[Fact[AccessLog | None], ...]]
+_targets: WeakKeyDictionary[Estate, dict[str, _Targets]] = WeakKeyDictionary()
+"""What `_log_targets` found, while its estate lives: asked once a bucket, it is worked out once an account."""
+
+
+def _log_targets(estate: Estate, account: str) -> _Targets:
+    """Return the names of the buckets that take logs, and a fact that was not read, if there is one."""
+    known = _targets.setdefault(estate, {})
+    if account not in known:
+        logs = [bucket.logging for bucket in estate.within(Bucket, account)]
+        names = frozenset(fact.answer.bucket for fact in logs if isinstance(fact.answer, AccessLog))
+        known[account] = names, tuple(fact for fact in logs if fact.unread)[:1]
+    return known[account]
 
 
 def lists_count(bucket: Bucket) -> bool:

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -70,13 +70,13 @@ def any_covers(patterns: Iterable[str], other: str) -> bool:
     return any(covers(pattern, other) for pattern in patterns)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
     return re.compile("".join(parts), re.DOTALL)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _met(a: str, b: str, *, both: bool) -> bool:
     """Walk two patterns side by side; with `both`, the wildcards of `b` may give way, too."""
     reached = {(0, 0)}

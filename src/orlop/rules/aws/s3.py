@@ -20,6 +20,7 @@ from orlop.reason.bucket import (
     point_policy_may_be_refused,
     policy_may_be_refused,
     ruled_by_others,
+    takes_logs,
 )
 from orlop.reason.patterns import Actions, any_covers
 from orlop.rules.rule import Answer, Fail, Fix, Pass, Severity, rule
@@ -336,9 +337,7 @@ def bucket_without_access_log(bucket: Bucket, estate: Estate) -> Answer:
     """
     if bucket.logging.value:
         return Pass(f"Requests to {bucket.name} are logged in {bucket.logging.value.bucket}.")
-    others = [other for other in estate.within(Bucket, bucket.account) if other.id != bucket.id]
-    read = [other for other in others if other.logging.unread is None]
-    if any(_logs_into(other, bucket) for other in read) or any(_logs_into(other, bucket) for other in others):
+    if takes_logs(bucket, estate):
         return Pass(f"{bucket.name} is where other buckets' logs go: logging it, too, would have no end.")
     return Fail(f"Nobody keeps a record of the requests to {bucket.name}.")
 
@@ -484,11 +483,6 @@ def _tls_only(bucket: Bucket) -> dict[str, Any]:
         "Resource": [bucket.id, f"{bucket.id}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-
-
-def _logs_into(bucket: Bucket, target: Bucket) -> bool:
-    log = bucket.logging.value
-    return log is not None and log.bucket == target.name
 
 
 ALL = (
