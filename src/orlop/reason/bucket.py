@@ -41,7 +41,7 @@ class Use(StrEnum):
     READ = "read the files"
     LIST = "list the names of the files"
     WRITE = "add, replace or delete files"
-    RULE = "change who may use it"
+    RULE = "change the rules of who may use what"
 
 
 _ACTIONS = {

@@ -169,7 +169,7 @@ def bucket_without_a_block(bucket: Bucket, estate: Estate) -> Answer:
         return Pass("The account's master switch is on and guards this bucket, too.")
     missing = "only partly on" if own.value else "off"
     return Fail(
-        f"The block that keeps {bucket.name} closed to strangers is {missing}, and so is the account's master switch.",
+        f"The block that keeps {bucket.name} closed to strangers is {missing}, and the account's is not wholly on.",
         change(bucket, "public_access_block", BLOCK_ALL),
     )
 
