@@ -1,6 +1,7 @@
 """How long snapshots are kept: all of the last days, then one a week, then one a month, then none.
 
-Laws: the newest snapshot is never deleted; deleting twice deletes no more than once; findings and the journal stay.
+Laws: the newest snapshot is never deleted; deleting on the way deletes no more than deleting at the end; findings and
+the journal stay.
 """
 
 from collections.abc import Iterable
@@ -18,8 +19,8 @@ from orlop.store.tables import listings, nodes, resources, snapshots
 class Retention:
     """What is kept: every snapshot for `days`, the last of each week for `weeks`, the last of each month for `months`.
 
-    Each is counted back from now. The weeks and months are counted for each set of targets by itself, so that a daily
-    snapshot of one host never pushes out the monthly one of an account. Seven years is what an auditor may ask for.
+    Each is counted back from now, and a snapshot stays that any of the three keeps. Weeks and months are counted for
+    each set of targets by itself: a daily snapshot of one host never pushes out the monthly one of an account.
     """
 
     days: int = 30
@@ -52,26 +53,27 @@ def prune(connection: Connection, retention: Retention, *, now: str) -> Pruned:
 
 def outdated(taken: Iterable[Snapshot], retention: Retention, *, now: str) -> tuple[Snapshot, ...]:
     """Return those of the snapshots (newest first) that are to be deleted. Pure."""
-    held: set[object] = set()
+    moment = datetime.fromisoformat(now)
+    seen: set[object] = set()
     out: list[Snapshot] = []
     for place, snapshot in enumerate(taken):
-        span = _span(datetime.fromisoformat(snapshot.taken_at), datetime.fromisoformat(now), retention)
+        at = datetime.fromisoformat(snapshot.taken_at)
         whose = frozenset((target.kind, target.id) for target in snapshot.targets)
-        if place and (span is None or (span and (whose, span) in held)):
+        week, month = (whose, *at.isocalendar()[:2]), (whose, "month", at.year, at.month)
+        wanted = (
+            place == 0
+            or moment - at <= timedelta(days=retention.days)
+            or (week not in seen and moment - at <= timedelta(weeks=retention.weeks))
+            or (month not in seen and _months(at, moment) <= retention.months)
+        )
+        if not wanted:
             out.append(snapshot)
-        held.add((whose, span))
+        seen |= {week, month}
     return tuple(out)
 
 
-def _span(at: datetime, now: datetime, retention: Retention) -> tuple[object, ...] | None:
-    """Return the span of time of which one snapshot is kept; `()` where all are, None where none is."""
-    if now - at <= timedelta(days=retention.days):
-        return ()
-    if now - at <= timedelta(weeks=retention.weeks):
-        return ("week", *at.isocalendar()[:2])
-    if (now.year - at.year) * 12 + now.month - at.month <= retention.months:
-        return ("month", at.year, at.month)
-    return None
+def _months(at: datetime, moment: datetime) -> int:
+    return (moment.year - at.year) * 12 + moment.month - at.month
 
 
 def _swept(connection: Connection, doomed: list[Kept], left: list[Kept]) -> Pruned:

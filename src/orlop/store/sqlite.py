@@ -74,8 +74,10 @@ class Database:
 
 def give_back(connection: Connection) -> None:
     """Return free pages to the file system, at the end of a writing block."""
-    # Each row that is fetched gives back one page.
-    _raw(connection).execute("PRAGMA incremental_vacuum").fetchall()
+    raw = _raw(connection)
+    [pages] = raw.execute("PRAGMA freelist_count").fetchone()
+    for _ in range(pages):  # Python's sqlite3 takes one step of this statement, and a step gives back one page
+        raw.execute("PRAGMA incremental_vacuum(1)")
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:
