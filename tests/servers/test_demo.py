@@ -40,6 +40,10 @@ def test_an_administrator_has_an_old_key_and_no_second_factor(insurer: demo.Demo
     assert iam.get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 1
 
 
+def test_nobody_watches_for_access_from_outside(insurer: demo.Demo) -> None:
+    assert insurer.client("accessanalyzer").list_analyzers()["analyzers"] == []
+
+
 def test_ends_when_it_is_stopped() -> None:
     running = demo.start(policies=False)
     running.stop()

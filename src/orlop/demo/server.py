@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.iam.models import iam_backends
+from moto.iam.models import AccessKeyLastUsed, iam_backends
 from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs] -- moto has types only in part
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -20,7 +20,13 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 from werkzeug.serving import make_server
 
 DOOR = "/orlop/history"
-"""Takes `{"keys": {ACCESS_KEY_ID: days old}, "users": {NAME: days old}, "root_mfa": true}`."""
+"""Takes `{"keys": {ACCESS_KEY_ID: days old}, "users": {NAME: days old}, "root_mfa": true}`.
+
+`"keys_used"` and `"users_seen"` likewise say how many days ago a key was used, and a user signed in.
+"""
+
+NOT_IN_MOTO = {"/analyzer": b'{"analyzers":[]}'}
+"""What moto lacks and would break down over: the account has no Access Analyzer."""
 
 Respond = Callable[[str, list[tuple[str, str]]], object]
 
@@ -44,6 +50,9 @@ class Emulated:
 
     def __call__(self, environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        if (answer := NOT_IN_MOTO.get(environ["PATH_INFO"])) is not None:
+            respond("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+            return [answer]
         if environ["PATH_INFO"] != DOOR:
             return self._moto(environ, respond)
         length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -59,9 +68,13 @@ def _put_back(history: dict[str, Any]) -> None:
     for user in iam.users.values():
         if (days := history.get("users", {}).get(user.name)) is not None:
             user.create_date = now - timedelta(days=days)
+        if (days := history.get("users_seen", {}).get(user.name)) is not None:
+            user.password_last_used = now - timedelta(days=days)
         for key in user.access_keys:
             if (days := history.get("keys", {}).get(key.access_key_id)) is not None:
                 key.create_date = now - timedelta(days=days)
+            if (days := history.get("keys_used", {}).get(key.access_key_id)) is not None:
+                key.last_used = AccessKeyLastUsed(now - timedelta(days=days), "s3", "eu-west-1")
     if "root_mfa" in history:
         iam.account_summary._account_mfa_enabled = int(history["root_mfa"])
 

@@ -1,6 +1,9 @@
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.cases import ACCOUNT, DENIED, estate
 from tests.people import ADMIN, READER, allow, aws_policy, deny, group, iam, policy, role, says, trusts, user
 
@@ -193,3 +196,36 @@ def test_unbound_services(service: str, condition: dict[str, Any] | None, found:
 def test_roles_that_aws_keeps_are_not_judged() -> None:
     kept = role(trust=trusts("*"), path="/aws-service-role/x.amazonaws.com/")
     assert identity.strangers(kept) == ()
+
+
+ACTIONS = st.sampled_from(["*", "iam:*", "iam:PutRolePolicy", "s3:*", "ec2:*", "iam:Attach*", "kms:*", "*:*"])
+RESOURCES = st.sampled_from(["*", iam("role/*"), iam("role/app"), "arn:aws:s3:::claims/*"])
+CONDITIONS = st.sampled_from([None, {"Bool": {"aws:SecureTransport": "true"}}])
+
+
+def statements(effect: str) -> st.SearchStrategy[dict[str, Any]]:
+    parts = st.tuples(ACTIONS, RESOURCES, CONDITIONS)
+    return parts.map(lambda p: {"Effect": effect, "Action": p[0], "Resource": p[1], "Condition": p[2]})
+
+
+ALLOWS, DENIES = statements("Allow"), statements("Deny")
+
+
+def power(*statements: dict[str, Any]) -> Power:
+    return identity.rights_of(policy("p", says(*statements))).power
+
+
+@given(st.lists(ALLOWS | DENIES, max_size=4), ALLOWS)
+def test_an_allow_more_never_takes_power(some: list[dict[str, Any]], more: dict[str, Any]) -> None:
+    assert power(*some, more) >= power(*some)
+
+
+@given(st.lists(ALLOWS | DENIES, max_size=4), DENIES)
+def test_a_deny_more_never_gives_power(some: list[dict[str, Any]], more: dict[str, Any]) -> None:
+    assert power(*some, more) <= power(*some)
+
+
+@given(st.lists(ALLOWS | DENIES, max_size=4), st.randoms(use_true_random=False))
+def test_the_order_of_statements_says_nothing(some: list[dict[str, Any]], chance: Random) -> None:
+    mixed = chance.sample(some, len(some))
+    assert power(*mixed) == power(*some)

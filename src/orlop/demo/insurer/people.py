@@ -30,7 +30,14 @@ def plant(iam: Any) -> dict[str, Any]:
         iam.attach_group_policy(GroupName=name, PolicyArn=policy)
     _people(iam)
     _roles(iam)
-    return {"keys": _keys(iam), "users": {"m.okafor": 900, "t.brandt": 1400, "j.keane": 300}, "root_mfa": True}
+    keys = _keys(iam)
+    return {
+        "keys": {id: age for id, age, _ in keys},
+        "keys_used": {id: used for id, _, used in keys},
+        "users": {"m.okafor": 900, "t.brandt": 1400, "j.keane": 300},
+        "users_seen": {"m.okafor": 0, "t.brandt": 3, "j.keane": 1},
+        "root_mfa": True,
+    }
 
 
 def _people(iam: Any) -> None:
@@ -61,11 +68,12 @@ def _roles(iam: Any) -> None:
         iam.add_role_to_instance_profile(InstanceProfileName=role, RoleName=role)
 
 
-def _keys(iam: Any) -> dict[str, int]:
-    """Make access keys, and return their ages in days."""
-    days = {"m.okafor": 30, "t.brandt": 400, "backup-script": 61, "mail-gateway": 200}
+def _keys(iam: Any) -> list[tuple[str, int, int]]:
+    """Make access keys, and return of each: its id, how many days old it is, how many days ago it was used."""
+    # Brandt made his key for a migration that ended three months later; the mail gateway sends every day.
+    days = {"m.okafor": (30, 1), "t.brandt": (400, 310), "backup-script": (61, 0), "mail-gateway": (200, 0)}
     made = {name: iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"] for name in days}
-    return {made[name]: age for name, age in days.items()}
+    return [(made[name], age, used) for name, (age, used) in days.items()]
 
 
 def _user(iam: Any, name: str, group: str = "", *, password: bool = False, second_factor: bool = False) -> None:

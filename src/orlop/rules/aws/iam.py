@@ -304,7 +304,7 @@ def policy_attached_to_user(user: User, estate: Estate) -> Answer:
         names = [policy.name for policy in user.inline.value]
     if not names:
         return Pass(f"{user.name} has rights through groups only, or none.")
-    return Fail(f"{user.name} has rights of their own.", witness=tuple(names))
+    return Fail(f"{user.name} has rights that were given to this user alone.", witness=tuple(names))
 
 
 @rule(
@@ -435,7 +435,7 @@ def _gaps(rules: PasswordRules) -> list[str]:
         "small letters": rules.lowercase,
     }
     if missing := [what for what, there in wanted.items() if not there]:
-        gaps.append(f"need no {' or '.join(missing)}")
+        gaps.append(f"need no {', '.join(missing[:-1])}{' or ' if missing[1:] else ''}{missing[-1]}")
     return gaps
 
 
