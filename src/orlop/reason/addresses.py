@@ -134,6 +134,7 @@ smaller ones) lets strangers in. Half of the internet would be too high a bar: `
 """
 
 
+@lru_cache(maxsize=65536)
 def share(addresses: Addresses) -> float:
     """Return which part of the internet the addresses are, 0 to 1: of IPv4 or IPv6, whichever is greater.
 
@@ -141,7 +142,11 @@ def share(addresses: Addresses) -> float:
     block holds a continent but is a sliver of the whole.
     """
     return max(
-        count(common(addresses.v4, INTERNET.v4)) / count(INTERNET.v4),
-        count(common(addresses.v6, INTERNET.v6)) / count(INTERNET.v6),
-        count(common(addresses.v6, _HANDED_OUT.v6)) / count(_HANDED_OUT.v6),
+        _share(addresses.v4, INTERNET.v4),
+        _share(addresses.v6, INTERNET.v6),
+        _share(addresses.v6, _HANDED_OUT.v6),
     )
+
+
+def _share(some: Spans, whole: Spans) -> float:
+    return count(common(some, whole)) / count(whole)

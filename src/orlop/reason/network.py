@@ -1,4 +1,4 @@
-"""What security groups really let in, and what uses them.
+"""What security groups and network ACLs really let in.
 
 A group is judged by the set of addresses that all its rules together admit to a port, not by how a rule is written: two
 halves of the internet are the internet, a prefix list is what stands in it, protocol -1 is every port.
@@ -9,19 +9,17 @@ never smaller, and only where the answer hangs on it.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import reduce
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
-from orlop.estate.aws.ec2 import Instance
-from orlop.estate.aws.security_group import AccessRule, PrefixList, SecurityGroup, Source
-from orlop.estate.aws.vpc import AclEntry, NetworkInterface
+from orlop.estate.aws.security_group import AccessRule, PrefixList, Source
+from orlop.estate.aws.vpc import AclEntry
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown, Unread
 from orlop.estate.resource import Resource
 from orlop.reason.addresses import EVERYTHING, NONE, WORLD, Addresses, cidr, cidrs, share, without
-from orlop.reason.services import Service
+from orlop.reason.services import Services
 
 LAST_PORT = 65535
 
@@ -30,6 +28,8 @@ OTHER = "other"
 
 _NAMED = ("tcp", "udp", "icmp", "icmpv6")
 _ACL_PROTOCOLS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58"}
+
+_Box = tuple[int, int, "Sources"]
 
 Lookup = Callable[[str], Fact[Addresses]]
 """Which addresses stand in the prefix list with this id."""
@@ -73,31 +73,35 @@ class Door:
 
 def doors(rules: Iterable[AccessRule], lists: Lookup) -> tuple[Door, ...]:
     """Return what `rules` admit together: sorted, each port of each protocol at most once."""
-    rules = tuple(rules)
-    numbered = sorted({rule.protocol for rule in rules} - {*_NAMED, "-1"})
-    met = {protocol: tuple(_doors_of(protocol, rules, lists)) for protocol in (*_NAMED, *numbered, OTHER)}
-    rest = [replace(door, protocol="") for door in met[OTHER]]
-    same = [p for p in numbered if [replace(door, protocol="") for door in met[p]] == rest]
-    return tuple(door for protocol, found in met.items() if protocol not in same for door in found)
+    boxes: dict[str, list[_Box]] = {}
+    for rule in rules:
+        boxes.setdefault(rule.protocol, []).append((*_ports(rule), sources(rule.source, lists)))
+    everywhere = boxes.pop("-1", [])
+    rest = tuple(_merged(everywhere))
+    protocols = {*boxes, *(_NAMED if rest else ())}
+    met = {protocol: tuple(_merged([*boxes.get(protocol, []), *everywhere])) for protocol in protocols}
+    unlike = {protocol: runs for protocol, runs in met.items() if protocol in _NAMED or runs != rest}
+    return tuple(Door(protocol, *run) for protocol, runs in sorted({**unlike, OTHER: rest}.items()) for run in runs)
 
 
-def _doors_of(protocol: str, rules: tuple[AccessRule, ...], lists: Lookup) -> Iterator[Door]:
-    boxes = [(*_ports(rule), sources(rule.source, lists)) for rule in rules if rule.protocol in ("-1", protocol)]
-    cuts = sorted({0, LAST_PORT + 1, *(box[0] for box in boxes), *(box[1] + 1 for box in boxes)})
-    open_door: Door | None = None
+def _merged(boxes: list[_Box]) -> Iterator[_Box]:
+    """Yield boxes (first, last, sources) anew: in order, each port once, neighbours that are alike as one."""
+    if len(boxes) == 1:
+        yield from (box for box in boxes if box[2])
+        return
+    cuts = sorted({*(box[0] for box in boxes), *(box[1] + 1 for box in boxes)})
+    run: _Box | None = None
     for first, after in pairwise(cuts):
-        let_in = Sources()
-        for low, high, some in boxes:
-            if low <= first and after - 1 <= high:
-                let_in |= some
-        if open_door and open_door.sources == let_in:
-            open_door = replace(open_door, last=after - 1)
+        let_in = [some for low, high, some in boxes if low <= first and after - 1 <= high]
+        together = reduce(Sources.__or__, let_in) if let_in else None
+        if run and run[2] == together:
+            run = (run[0], after - 1, run[2])
             continue
-        if open_door:
-            yield open_door
-        open_door = Door(protocol, first, after - 1, let_in) if let_in else None
-    if open_door:
-        yield open_door
+        if run:
+            yield run
+        run = (first, after - 1, together) if together else None
+    if run:
+        yield run
 
 
 def _ports(rule: AccessRule) -> tuple[int, int]:
@@ -120,21 +124,28 @@ def sources(source: Source, lists: Lookup) -> Sources:
     return Sources(unread=(source.name,)) if listed.unread else Sources(addresses=listed.value)
 
 
-def open_to_world(rules: Iterable[AccessRule], lists: Lookup) -> tuple[Door, ...]:
-    """Return the doors by which the world comes in (`addresses.WORLD`).
+def open_to_world(rules: Iterable[AccessRule], lists: Lookup, services: Services | None = None) -> tuple[Door, ...]:
+    """Return the doors by which the world comes in (`addresses.WORLD`): to any port, or to those of `services`.
 
     Raises: NotKnown, where there is none but for a prefix list that could not be read.
     """
-    found = doors((rule for rule in rules if rule.source.kind != "group"), lists)
-    world = _to_world(found)
+    found = _outer_doors(rules, lists, services)
+    world = tuple(door for door in found if door.share >= WORLD)
     for door in found if not world else ():
         for unread in door.sources.unread:
             _ = lists(unread).value  # raises
     return world
 
 
-def _to_world(found: Iterable[Door]) -> tuple[Door, ...]:
-    return tuple(door for door in found if door.share >= WORLD)
+def _outer_doors(rules: Iterable[AccessRule], lists: Lookup, services: Services | None) -> tuple[Door, ...]:
+    """Return the doors of rules for others than groups, where they lead to one of the services."""
+    found = doors((r for r in rules if r.source.kind != "group" and touches(r, services)), lists)
+    return tuple(d for d in found if services is None or services.any_in(d.protocol, d.first, d.last))
+
+
+def touches(rule: AccessRule, services: Services | None) -> bool:
+    """Whether a rule concerns the port of any of the services."""
+    return services is None or services.any_in(rule.protocol, *_ports(rule))
 
 
 MANY_PORTS = 20_000
@@ -147,22 +158,6 @@ def is_broad(rule: AccessRule) -> bool:
     return rule.protocol == "-1" or (rule.protocol in ("tcp", "udp") and rule.last - rule.first >= MANY_PORTS)
 
 
-def on(rules: Iterable[AccessRule], services: Iterable[Service]) -> tuple[AccessRule, ...]:
-    """Return the parts of `rules` that concern the ports of `services`."""
-    rules = tuple(rules)
-    return tuple(
-        replace(rule, protocol=service.protocol, first=service.port, last=service.port)
-        for service in services
-        for rule in rules
-        if _covers(rule, service.protocol, service.port, service.port)
-    )
-
-
-def _covers(rule: AccessRule, protocol: str, first: int, last: int) -> bool:
-    low, high = _ports(rule)
-    return rule.protocol in ("-1", protocol) and low <= first and last <= high
-
-
 MOST_PIECES = 4
 """Into how many rules a rule may be cut around the ports that are closed. Beyond that it goes as a whole."""
 
@@ -172,9 +167,9 @@ def closed(
     lists: Lookup,
     *,
     which: Callable[[AccessRule], bool],
-    services: tuple[Service, ...] = (),
+    services: Services | None = None,
 ) -> tuple[AccessRule, ...]:
-    """Return the rules that are left when the world is kept out of `services` (none given: of everything).
+    """Return the rules that are left when the world is kept out of `services` (None: of everything).
 
     1. Of the rules that `which` names, the widest source of each open door goes, until no door is open to the world.
     2. A rule that opened other ports, too, stays for those.
@@ -183,9 +178,8 @@ def closed(
     """
     left = [rule for rule in rules if which(rule)]
     gone: list[AccessRule] = []
-    while world := _to_world(doors(on(left, services) if services else left, lists)):  # 1
-        door = world[0]
-        here = [rule for rule in left if _lets_into(rule, door)]
+    while world := [door for door in _outer_doors(left, lists, services) if door.share >= WORLD]:  # 1
+        here = [rule for rule in left if _lets_into(rule, world[0])]
         most = max(_share(rule, lists) for rule in here)
         out = [rule for rule in here if _share(rule, lists) == most]
         gone += out
@@ -197,19 +191,20 @@ def closed(
 
 
 def _lets_into(rule: AccessRule, door: Door) -> bool:
-    protocol = "-1" if door.protocol == OTHER else door.protocol
-    return _covers(rule, protocol, door.first, door.first)  # every port of a door has the same sources
+    """Whether a rule lets anybody in by a door. One of its ports tells: all have the same sources."""
+    first, last = _ports(rule)
+    return rule.protocol in ("-1", door.protocol) and first <= door.first <= last
 
 
 def _share(rule: AccessRule, lists: Lookup) -> float:
     return share(sources(rule.source, lists).addresses)
 
 
-def _pieces(rule: AccessRule, services: tuple[Service, ...]) -> list[AccessRule]:
-    if not services or rule.protocol not in ("tcp", "udp"):
+def _pieces(rule: AccessRule, services: Services | None) -> list[AccessRule]:
+    if services is None or rule.protocol not in ("tcp", "udp"):
         return []
-    ports = tuple(sorted((s.port, s.port) for s in services if s.protocol == rule.protocol))
-    runs = without(((rule.first, rule.last),), ports)
+    closing = tuple((port, port) for port in services.ports(rule.protocol))
+    runs = without(((rule.first, rule.last),), closing)
     return [replace(rule, first=low, last=high) for low, high in runs] if len(runs) <= MOST_PIECES else []
 
 
@@ -244,78 +239,28 @@ def covers(outer: Addresses, inner: Iterable[str]) -> bool:
     return bool(whole.v4 and not without(whole.v4, outer.v4)) or bool(whole.v6 and not without(whole.v6, outer.v6))
 
 
-class Standing(StrEnum):
-    """How near an interface is to the internet, seen without routes and network ACLs."""
-
-    PUBLIC = "has a public address"
-    FRONT = "belongs to a service of AWS that may stand before others"
-    PRIVATE = "has no public address"
-
-
-class _Index:
-    """What is looked up often, by account, region and id."""
-
-    def __init__(self, estate: Estate) -> None:
-        self.lists = {_key(each, each.list_id): each for each in estate.each(PrefixList)}
-        self.instances = {_key(each, each.instance_id): each for each in estate.each(Instance)}
-        self.users: dict[tuple[str, str, str], list[NetworkInterface]] = {}
-        for interface in estate.each(NetworkInterface):
-            for group in interface.groups:
-                self.users.setdefault(_key(interface, group), []).append(interface)
-
-
-def _key(resource: Resource, id: str) -> tuple[str, str, str]:
-    return (resource.account, resource.region, id)
-
-
-_indexes: WeakKeyDictionary[Estate, _Index] = WeakKeyDictionary()
-
-
-def _index(estate: Estate) -> _Index:
-    if estate not in _indexes:
-        _indexes[estate] = _Index(estate)
-    return _indexes[estate]
+_lists: WeakKeyDictionary[Estate, dict[tuple[str, str, str], Fact[Addresses]]] = WeakKeyDictionary()
 
 
 def prefix_lists(resource: Resource, estate: Estate) -> Lookup:
     """Return how to look up the prefix lists that a resource may name: those of its account and region."""
+    if estate not in _lists:
+        _lists[estate] = {
+            (each.account, each.region, each.list_id): each.entries.map(cidrs) for each in estate.each(PrefixList)
+        }
+    known = _lists[estate]
 
     def look(id: str) -> Fact[Addresses]:
-        try:
-            estate.beside(PrefixList, resource)
-        except NotKnown as gap:
-            return Fact(gap.unread, gap.source)
-        found = _index(estate).lists.get(_key(resource, id))
-        if found is None:
-            why = f"prefix list {id} cannot be seen from this account"
-            return Fact(Unread(Cause.NOT_LOOKED_AT, why), "ec2:DescribeManagedPrefixLists")
-        if found.entries.unread:
-            return Fact(found.entries.unread, found.entries.source)
-        return Fact(cidrs(found.entries.value), found.entries.source)
+        found = known.get((resource.account, resource.region, id))
+        return found if found is not None else _not_seen(id, resource, estate)
 
     return look
 
 
-def users(group: SecurityGroup, estate: Estate) -> tuple[NetworkInterface, ...]:
-    """Return the interfaces that use a group. Raises: NotKnown, where they were not all read."""
-    estate.beside(NetworkInterface, group)
-    return tuple(_index(estate).users.get(_key(group, group.group_id), ()))
-
-
-def may_be_used(group: SecurityGroup, estate: Estate) -> bool:
-    """Whether anything uses a group, or may: the interfaces were not all read. To choose words, never a verdict."""
+def _not_seen(id: str, resource: Resource, estate: Estate) -> Fact[Addresses]:
     try:
-        return bool(users(group, estate))
-    except NotKnown:
-        return True
-
-
-def standing(interface: NetworkInterface, estate: Estate) -> Standing:
-    """Return how near an interface is to the internet."""
-    instance = _index(estate).instances.get(_key(interface, interface.instance))
-    if interface.addresses_v6 or any(address.public for address in interface.addresses):
-        return Standing.PUBLIC
-    if instance and instance.public_addresses and len(instance.interfaces) == 1:
-        return Standing.PUBLIC
-    front = interface.managed or interface.type not in ("interface", "efa", "efa-only", "trunk", "branch")
-    return Standing.FRONT if front else Standing.PRIVATE
+        estate.beside(PrefixList, resource)
+    except NotKnown as gap:
+        return Fact(gap.unread, gap.source)
+    why = f"prefix list {id} cannot be seen from this account"
+    return Fact(Unread(Cause.NOT_LOOKED_AT, why), "ec2:DescribeManagedPrefixLists")

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cases import DENIED, estate
-from tests.networks import WORLD, admit, group, instance, interface, ranges
+from tests.networks import WORLD, admit, group, ranges
 
 from orlop.estate.aws.security_group import AccessRule, PrefixList
-from orlop.estate.aws.vpc import AclEntry, NetworkInterface
+from orlop.estate.aws.vpc import AclEntry
 from orlop.estate.fact import Fact, NotKnown
 from orlop.reason import network
 from orlop.reason.addresses import Addresses, cidr, cidrs, share
-from orlop.reason.network import LAST_PORT, OTHER, Door, Sources, Standing
+from orlop.reason.network import LAST_PORT, OTHER, Door, Sources
 from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service
 
 
@@ -25,7 +25,7 @@ def doors(*rules: AccessRule) -> tuple[Door, ...]:
 
 def test_protocol_minus_one_is_every_port_of_every_protocol() -> None:
     everyone = Sources(addresses=cidr(WORLD))
-    expected = tuple(Door(p, 0, LAST_PORT, everyone) for p in ("tcp", "udp", "icmp", "icmpv6", OTHER))
+    expected = tuple(Door(p, 0, LAST_PORT, everyone) for p in ("icmp", "icmpv6", OTHER, "tcp", "udp"))
     assert doors(admit(WORLD)) == expected
 
 
@@ -46,6 +46,12 @@ def test_groups_that_admit_the_same_have_the_same_doors(one: list[AccessRule], o
 def test_a_door_names_groups_and_unread_lists_apart() -> None:
     [door] = doors(admit("sg-2", 22), admit("pl-1", 22), admit("10.0.0.0/8", 22), admit("sg-1", 22))
     assert door.sources == Sources(cidr("10.0.0.0/8"), ("sg-1", "sg-2"), ("pl-1",))
+
+
+def test_a_list_of_nothing_opens_nothing() -> None:
+    empty = network.doors((admit("pl-1", 22),), lambda id: Fact(Addresses(), "ec2:GetManagedPrefixListEntries"))
+    assert empty == ()
+    assert doors() == ()
 
 
 def test_icmp_by_type_and_code() -> None:
@@ -105,15 +111,15 @@ def test_doors_let_in_what_the_rules_let_in(rules: tuple[AccessRule, ...]) -> No
 @given(GROUPS)
 def test_closing_shuts_the_world_out_and_touches_nothing_else(rules: tuple[AccessRule, ...]) -> None:
     left = network.closed(rules, nothing, which=lambda rule: True, services=LOGIN)
-    assert not network.open_to_world(network.on(left, LOGIN), nothing)
+    assert not network.open_to_world(left, nothing, LOGIN)
     kept = [rule for rule in rules if share(cidr(rule.source.name)) == 0]
     assert {rule.key for rule in kept} <= {rule.key for rule in left}
     closed = {(service.protocol, service.port) for service in LOGIN}
     for protocol, port, address in PROBES:
         before, after = let_in(rules, protocol, port, address), let_in(left, protocol, port, address)
         assert before or not after, "nothing is let in that was not before"
-        narrow = all(not network.on((rule,), LOGIN) for rule in rules)
-        assert before == after or (protocol, port) in closed or not narrow
+        touched = any(network.touches(rule, LOGIN) for rule in rules)
+        assert before == after or (protocol, port) in closed or touched
 
 
 def test_the_world_is_named_before_an_unread_list_matters() -> None:
@@ -154,33 +160,8 @@ def test_a_list_is_what_stands_in_it() -> None:
     assert look("pl-1").value == cidrs(["10.0.0.0/8", "192.168.0.0/16"])
     assert look("pl-9").unread
     assert network.prefix_lists(about, estate(about, ranges(unread=DENIED)))("pl-1").unread == DENIED
-    assert network.prefix_lists(about, estate(about, listed, unread=(PrefixList,)))("pl-1").unread == DENIED
-
-
-def test_who_uses_a_group() -> None:
-    about = group()
-    assert [each.name for each in network.users(about, estate(about, interface("sg-1", "sg-2")))] == ["eni-1"]
-    assert network.users(about, estate(about, interface("sg-2"))) == ()
-    assert network.may_be_used(about, estate(about, interface()))
-    assert not network.may_be_used(about, estate(about))
-    assert network.may_be_used(about, estate(about, unread=(NetworkInterface,)))
-    with pytest.raises(NotKnown):
-        network.users(about, estate(about, unread=(NetworkInterface,)))
-
-
-@pytest.mark.parametrize(
-    ("about", "expected"),
-    [
-        pytest.param(interface(), Standing.PUBLIC, id="public v4"),
-        pytest.param(interface(public="", addresses_v6=("2a05:d018::1",)), Standing.PUBLIC, id="v6"),
-        pytest.param(interface(public="", instance="i-1"), Standing.PUBLIC, id="its instance tells"),
-        pytest.param(interface(public="", managed=True), Standing.FRONT, id="a service rules it"),
-        pytest.param(interface(public="", type="network_load_balancer"), Standing.FRONT, id="a load balancer"),
-        pytest.param(interface(public=""), Standing.PRIVATE, id="private"),
-    ],
-)
-def test_how_near_the_internet(about: NetworkInterface, expected: Standing) -> None:
-    assert network.standing(about, estate(about, instance())) is expected
+    assert network.prefix_lists(about, estate(about, unread=(PrefixList,)))("pl-1").unread == DENIED
+    assert not network.prefix_lists(about, estate(about, listed, unread=(PrefixList,)))("pl-1").unread
 
 
 def test_each_port_has_one_name_and_one_kind_of_harm() -> None:

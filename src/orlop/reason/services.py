@@ -3,6 +3,8 @@
 Sources: https://www.iana.org/assignments/service-names-port-numbers/ and the products' own manuals.
 """
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -19,7 +21,35 @@ class Service:
         return f"{self.name} ({'UDP ' if self.protocol == 'udp' else ''}port {self.port})"
 
 
-LOGIN = (
+class Services:
+    """A table of services, asked often which of them lie in a run of ports."""
+
+    __slots__ = ("_all", "_ports")
+
+    def __init__(self, *services: Service) -> None:
+        """Hold `services`, in the order in which they are to be named."""
+        self._all = services
+        protocols = {service.protocol for service in services}
+        self._ports = {p: tuple(sorted(s.port for s in services if s.protocol == p)) for p in protocols}
+
+    def __iter__(self) -> Iterator[Service]:
+        """Yield the services."""
+        return iter(self._all)
+
+    def ports(self, protocol: str) -> tuple[int, ...]:
+        """Return the ports of a protocol, in order."""
+        return self._ports.get(protocol, ())
+
+    def any_in(self, protocol: str, first: int, last: int) -> bool:
+        """Whether a run of ports of a protocol (`-1`: any) holds one of the services."""
+        if protocol == "-1":
+            return bool(self._all)
+        ports = self.ports(protocol)
+        at = bisect_left(ports, first)
+        return at < len(ports) and ports[at] <= last
+
+
+LOGIN = Services(
     Service(22, "SSH"),
     Service(23, "Telnet"),
     Service(3389, "Windows Remote Desktop"),
@@ -30,7 +60,7 @@ LOGIN = (
 )
 """Where one logs in to a machine and then rules it."""
 
-DATA = (
+DATA = Services(
     Service(1433, "Microsoft SQL Server"),
     Service(1434, "Microsoft SQL Server", "udp"),
     Service(1521, "Oracle"),
@@ -74,7 +104,7 @@ DATA = (
 )
 """Databases, caches, search engines, queues: where data lies, often with no password asked for."""
 
-CONTROL = (
+CONTROL = Services(
     Service(2375, "Docker"),
     Service(2376, "Docker"),
     Service(2377, "Docker Swarm"),
@@ -88,7 +118,7 @@ CONTROL = (
 )
 """Where one starts and stops programs on many machines."""
 
-FILES = (
+FILES = Services(
     Service(20, "FTP"),
     Service(21, "FTP"),
     Service(69, "TFTP", "udp"),

@@ -4,16 +4,17 @@ One wrong gives one finding: an opening of all ports is judged by the question a
 single ports then say so, and never call a port closed. A group that nothing uses opens nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from orlop.estate.aws.security_group import AccessRule, SecurityGroup
-from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.change import Irreversible, change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
 from orlop.reason import network
-from orlop.reason.network import Door, Lookup, Standing, is_broad
-from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service
+from orlop.reason.network import Door, Lookup, is_broad
+from orlop.reason.placement import Standing, User, may_be_used, users
+from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service, Services
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 _BY_HAND = (
@@ -46,15 +47,15 @@ def everything_open_to_world(group: SecurityGroup, estate: Estate) -> Answer:
     found = network.open_to_world(filter(is_broad, group.ingress), lists)
     if not found:
         return Pass("No rule opens all ports, or many thousands of them, to the world.")
-    used = network.users(group, estate)
+    used = _listening(group, estate)
     if not used:
-        return Pass("It would let anyone in everywhere, but nothing uses it.")
-    fix = change(group, "ingress", network.closed(group.ingress, lists, which=is_broad))
+        return Pass("It would let anyone in everywhere, but nothing uses it that takes connections.")
+    left = network.closed(group.ingress, lists, which=is_broad)
     return Fail(
-        f"{_who(found)} may connect to {_ports(found)}. {_where(used, estate)}",
-        fix,
-        witness=_witness(group, filter(is_broad, group.ingress)),
-        severity=_severity(used, estate),
+        f"{_who(found)} may connect to {_ports(found)}. {_where(used)}",
+        change(group, "ingress", left),
+        witness=_witness(group, (each for each in group.ingress if each not in left)),
+        severity=_severity(used),
     )
 
 
@@ -145,27 +146,27 @@ def file_sharing_open_to_world(group: SecurityGroup, estate: Estate) -> Answer:
     return _judge(group, estate, FILES, "connect to")
 
 
-def _judge(group: SecurityGroup, estate: Estate, services: tuple[Service, ...], harm: str) -> Answer:
+def _judge(group: SecurityGroup, estate: Estate, services: Services, harm: str) -> Answer:
     lists = network.prefix_lists(group, estate)
     narrow = [each for each in group.ingress if not is_broad(each)]
-    found = network.open_to_world(network.on(narrow, services), lists)
+    found = network.open_to_world(narrow, lists, services)
     if not found:
         return _not_by_a_rule_of_its_own(group, services, lists)
-    used = network.users(group, estate)
+    used = _listening(group, estate)
     if not used:
-        return Pass("It would let the world in, but nothing uses it.")
+        return Pass("It would let the world in, but nothing uses it that takes connections.")
     here = [each for each in services if _meets(each, found)]
-    fix = change(group, "ingress", network.closed(group.ingress, lists, which=_is_narrow, services=services))
+    left = network.closed(group.ingress, lists, which=_is_narrow, services=services)
     return Fail(
-        f"{_who(found)} may {harm} {_listed(here)}. {_where(used, estate)}",
-        fix,
-        witness=_witness(group, (each for each in narrow if network.on((each,), here))),
-        severity=_severity(used, estate),
+        f"{_who(found)} may {harm} {_listed(here)}. {_where(used)}",
+        change(group, "ingress", left),
+        witness=_witness(group, (each for each in group.ingress if each not in left)),
+        severity=_severity(used),
     )
 
 
-def _not_by_a_rule_of_its_own(group: SecurityGroup, services: tuple[Service, ...], lists: Lookup) -> Pass:
-    if network.open_to_world(network.on(group.ingress, services), lists):
+def _not_by_a_rule_of_its_own(group: SecurityGroup, services: Services, lists: Lookup) -> Pass:
+    if network.open_to_world(group.ingress, lists, services):
         return Pass(
             "These ports stand open together with all others: security-group-everything-open-to-world judges that."
         )
@@ -190,20 +191,30 @@ def _who(found: Sequence[Door]) -> str:
     return "Anyone on the internet" if most > 0.99 else f"Strangers from {most:.0%} of the internet"
 
 
-def _where(used: Sequence[NetworkInterface], estate: Estate) -> str:
-    many = f"{len(used)} network interfaces use" if len(used) > 1 else "1 network interface uses"
-    near = {network.standing(each, estate) for each in used}
+def _listening(group: SecurityGroup, estate: Estate) -> list[User]:
+    """Return what uses a group and takes connections."""
+    return [user for user in users(group, estate) if user.standing is not Standing.DEAF]
+
+
+def _where(used: Sequence[User]) -> str:
+    near = {user.standing for user in used}
     if Standing.PUBLIC in near:
-        return f"{many} this group, and at least one has a public address."
+        return f"{_by(used)} this group, and {'at least one' if len(used) > 1 else 'it'} has a public address."
     if Standing.FRONT in near:
-        return f"{many} this group, among them some that a service of AWS runs, such as a load balancer."
-    return f"{many} this group; none has a public address of its own, but a load balancer may lead there."
+        return f"{_by(used)} this group. A service of AWS, such as a load balancer, may lead there from outside."
+    return f"{_by(used)} this group, without a public address. A load balancer may still lead there."
 
 
-def _severity(used: Sequence[NetworkInterface], estate: Estate) -> Severity | None:
-    """Return a milder severity than the rule's where no interface is near the internet."""
-    far = all(network.standing(each, estate) is Standing.PRIVATE for each in used)
-    return Severity.MEDIUM if far else None
+def _by(used: Sequence[User]) -> str:
+    """Return in words what uses a group: `1 database uses`, `2 network interfaces and 1 database use`."""
+    counts = Counter(user.what for user in used)
+    said = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items()]
+    return f"{' and '.join(said)} {'use' if len(used) > 1 else 'uses'}"
+
+
+def _severity(used: Sequence[User]) -> Severity | None:
+    """Return a milder severity than the rule's where nothing of it is near the internet."""
+    return Severity.MEDIUM if all(user.standing is Standing.PRIVATE for user in used) else None
 
 
 def _witness(group: SecurityGroup, rules: Iterable[AccessRule]) -> tuple[str, ...]:
@@ -238,7 +249,7 @@ def default_group_lets_in(group: SecurityGroup, estate: Estate) -> Answer:
         f"The default group of network {group.vpc} lets in: {_some(group.ingress)}.",
         change(group, "ingress", ()),
         witness=_witness(group, group.ingress),
-        severity=None if network.may_be_used(group, estate) else Severity.LOW,
+        severity=None if may_be_used(group, estate) else Severity.LOW,
     )
 
 
@@ -286,10 +297,10 @@ def used_by_nothing(group: SecurityGroup, estate: Estate) -> Answer:
     """
     if group.is_default:
         return Pass("A default group cannot be deleted.")
-    if used := network.users(group, estate):
-        return Pass(f"In use by {len(used)} network interface{'s' if len(used) > 1 else ''}.")
+    if used := users(group, estate):
+        return Pass(f"{_by(used)} it.")
     return Fail(
-        "No network interface uses this group.",
+        "Nothing uses this group.",
         Irreversible(
             group.id, "Delete the group.", "A group made anew gets another id, so what named the old one breaks."
         ),

@@ -4,7 +4,7 @@ import pytest
 from tests.cases import DENIED, unlisted, verdict
 from tests.networks import WORLD, admit, group, instance, interface, ranges
 
-from orlop.estate.aws.security_group import AccessRule, PrefixList, SecurityGroup
+from orlop.estate.aws.security_group import AccessRule, PrefixList, RuleId, SecurityGroup
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.change import Change, Irreversible
 from orlop.estate.fact import Fact
@@ -49,6 +49,7 @@ FILES = security_group.file_sharing_open_to_world
         pytest.param([admit(WORLD, -1, -1, "icmp")], [USED], Pass, id="all of ICMP"),
         pytest.param([admit(WORLD, -1, -1, "50")], [USED], Pass, id="a tunnel's protocol"),
         pytest.param([admit(WORLD)], [], Pass, id="used by nothing"),
+        pytest.param([admit(WORLD)], [interface(public="", type="lambda")], Pass, id="a function takes no connections"),
         pytest.param([admit(WORLD)], [interface("sg-2")], Pass, id="another group is used"),
         pytest.param([], [], Pass, id="no rules"),
     ],
@@ -170,7 +171,7 @@ def test_the_words_tell_who_and_where() -> None:
     assert isinstance(whole, Fail)
     assert whole.because == (
         "Anyone on the internet may try to log in by SSH (port 22), Windows Remote Desktop (port 3389). "
-        "1 network interface uses this group, and at least one has a public address."
+        "1 network interface uses this group, and it has a public address."
     )
     half = verdict(LOGIN, group(admit("128.0.0.0/1", 22)), USED)
     assert isinstance(half, Fail)
@@ -198,6 +199,14 @@ def test_the_witness_names_the_rule_by_its_id_where_known() -> None:
     said = verdict(LOGIN, told, USED)
     assert isinstance(said, Fail)
     assert said.witness == ("tcp 22 from 0.0.0.0/0",)
+
+    id = RuleId(id="sgr-1", egress=False, protocol="tcp", first=22, last=22, source=open_rule.source)
+    known = replace(
+        group(open_rule, admit("203.0.113.0/24", 22)), rule_ids=Fact((id,), "ec2:DescribeSecurityGroupRules")
+    )
+    said = verdict(LOGIN, known, USED)
+    assert isinstance(said, Fail)
+    assert said.witness == ("sgr-1 tcp 22 from 0.0.0.0/0",)
 
 
 @pytest.mark.parametrize(
