@@ -1,13 +1,19 @@
 """Writes the generated pages anew: `python -m docs.generate`. A test fails while one of them is out of date."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from orlop.operations import rules
 from orlop.report import schema
 
 HERE = Path(__file__).parent
 
-PAGES: tuple[tuple[str, Callable[[], str]], ...] = (("schema/report.schema.json", schema.page),)
+PAGES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("schema/report.schema.json", schema.page),
+    ("rules/README.md", rules.contents),
+    *((f"rules/{subject}.md", partial(rules.subject_page, subject)) for subject in rules.subjects()),
+)
 """Path within `docs/` -> what returns its text."""
 
 

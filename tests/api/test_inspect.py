@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import moto
@@ -22,7 +22,7 @@ def in_process() -> Generator[boto3.Session]:
 
 
 def test_inside_motos_in_process_mock(in_process: boto3.Session) -> None:
-    s3: Any = in_process.client("s3")  # pyright: ignore[reportUnknownMemberType]
+    s3: Any = cast("Any", in_process).client("s3")
     s3.create_bucket(Bucket="claims", CreateBucketConfiguration={"LocationConstraint": REGION})
     report = orlop.inspect("aws", session=in_process, regions=[REGION], only=["s3-*"])
     assert "s3-account-lets-buckets-go-public" in {finding.rule for finding in report.open}
