@@ -9,13 +9,15 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from orlop.collect.aws.calls import Answer
+from orlop.collect.aws.calls import Answer, CallFailed
 from orlop.collect.aws.collector import Later, Reader, collector
 from orlop.estate.aws.ec2 import Instance, InstanceDefaults, MetadataDefaults, MetadataOptions, SecretSeen
 from orlop.estate.aws.security_group import Tags
+from orlop.estate.fact import Cause, Unread
 from orlop.reason.secrets import kinds_of_secret
 
 _STOPPED = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
+_SCRIPT = "ec2:DescribeInstanceAttribute"
 _LONGEST_SCRIPT = 4_000_000
 """Bytes of an unpacked start-up script that are looked at. AWS takes 16 KB, packed or not."""
 
@@ -37,7 +39,7 @@ def _arn(aws: Reader, item: Answer) -> str:
 def _instance(aws: Reader, item: Answer) -> Later[Instance]:
     id, nics = item["InstanceId"], item.get("NetworkInterfaces", [])
     script = aws.later(
-        "ec2:DescribeInstanceAttribute",
+        _SCRIPT,
         lambda: secrets_in(aws.call("DescribeInstanceAttribute", InstanceId=id, Attribute="userData")),
     )
     return lambda: Instance(
@@ -103,6 +105,8 @@ def stopped_at(item: Answer) -> str | None:
 
 def secrets_in(answer: Answer) -> tuple[SecretSeen, ...]:
     """Return which secrets the start-up script in an answer seems to hold. Packed scripts are unpacked."""
+    if "UserData" not in answer:
+        raise CallFailed(_SCRIPT, "", Unread(Cause.NOT_LOOKED_AT, "recordings leave start-up scripts out"))
     packed = base64.b64decode(answer["UserData"].get("Value", ""))
     text = _unpacked(packed).decode(errors="replace")
     return tuple(SecretSeen(kind=seen.kind.value, line=seen.line) for seen in kinds_of_secret(text))

@@ -20,7 +20,7 @@ from orlop.estate.fact import Cause, Unread
 
 FILE = "aws.calls.jsonl.gz"
 
-_SECRET = frozenset({"SecretAccessKey", "SessionToken", "SecretString", "SecretBinary"})
+_SECRET = frozenset({"SecretAccessKey", "SessionToken", "SecretString", "SecretBinary", "UserData"})
 
 
 class Recorder:
