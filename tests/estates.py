@@ -15,6 +15,8 @@ from orlop.estate.wire import KINDS
 from tests.cases import ACCOUNT, DENIED, REGION
 
 AT = "2027-03-31T09:30:00Z"
+_FACTS = [name for name, hint in get_type_hints(Bucket).items() if get_origin(hint) is Fact]
+
 # Left alone, it makes every class that is a mapping; collectors make dictionaries.
 st.register_type_strategy(Mapping, lambda hint: st.dictionaries(*map(st.from_type, get_args(hint)), max_size=3))
 
@@ -23,18 +25,9 @@ ALL_BUCKETS = Listing(kind=Bucket.KIND, account=ACCOUNT, region=EVERYWHERE, sour
 
 def bucket(name: str, **known: object) -> Bucket:
     """A bucket of which only these facts are `known` (an `Unread` says why it is not); all others were denied."""
-    plain = {
-        "id": f"arn:aws:s3:::{name}",
-        "account": ACCOUNT,
-        "region": REGION,
-        "name": name,
-        "source": "s3:ListBuckets",
-    }
-    hints = get_type_hints(Bucket)
-    facts = {
-        f.name: Fact(known.get(f.name, DENIED), "s3:Get") for f in fields(Bucket) if get_origin(hints[f.name]) is Fact
-    }
-    return Bucket(**{**plain, **facts})  # pyright: ignore[reportArgumentType] -- any field
+    plain = {"account": ACCOUNT, "region": REGION, "name": name, "source": "s3:ListBuckets"}
+    facts = {fact: Fact(known.get(fact, DENIED), "s3:Get") for fact in _FACTS}
+    return Bucket(id=f"arn:aws:s3:::{name}", **plain, **facts)  # pyright: ignore[reportArgumentType] -- any field
 
 
 def buckets(*resources: Resource, listing: Listing = ALL_BUCKETS, taken_at: str = AT) -> Estate:
