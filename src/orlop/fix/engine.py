@@ -81,9 +81,21 @@ def _lies_between(was: Any, becomes: Any, live: Any) -> bool:
     old, new, now = _parts(was), _parts(becomes), _parts(live)
     if old is None or new is None or now is None:
         return False
-    if len(old) == len(new) == len(now) and all(map(_lies_between, old, new, now)):
-        return True
-    return isinstance(live, tuple) and all(part in old or part in new for part in now)
+    if isinstance(live, tuple):
+        return all(part in old or part in new or _half_written(part, old, new) for part in now)
+    return len(old) == len(new) == len(now) and all(map(_lies_between, old, new, now))
+
+
+def _half_written(part: Any, old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Whether an entry lies between what it was and what it becomes. Its `key` tells that it is the same entry.
+
+    Entries without a key come and go whole: one that is half an old and half a new one is somebody else's.
+    """
+    key = getattr(part, "key", None)
+    if key is None:
+        return False
+    was, becomes = ([each for each in side if getattr(each, "key", None) == key] for side in (old, new))
+    return any(_lies_between(one, other, part) for one in was for other in becomes)
 
 
 def _parts(value: Any) -> tuple[Any, ...] | None:

@@ -160,3 +160,42 @@ def test_a_cut_off_change_that_somebody_else_changed_is_not_finished() -> None:
     bench = Bench(System(("something else",)))
     with pytest.raises(Moved):
         bench(resume, bench.entry(CLOSE))
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A switch that is written twice: as it is now, and as it will be after the next start."""
+
+    key: str
+    now: str
+    later: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An entry without a key: it is written as one."""
+
+    source: str
+    port: int
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "live", "expected"),
+    [
+        pytest.param(
+            (Keyed("a", "0", "0"),), (Keyed("a", "1", "1"),), (Keyed("a", "1", "0"),), True, id="half a switch"
+        ),
+        pytest.param(
+            (Keyed("a", "0", "0"),), (Keyed("a", "1", "1"),), (Keyed("a", "2", "0"),), False, id="a third value"
+        ),
+        pytest.param(
+            (Keyed("a", "0", "0"),), (Keyed("b", "1", "1"),), (Keyed("a", "1", "0"),), False, id="another switch"
+        ),
+        pytest.param(
+            (Whole("office", 22),), (Whole("world", 443),), (Whole("world", 22),), False, id="a mixture of two"
+        ),
+        pytest.param((Whole("office", 22),), (Whole("world", 443),), (), True, id="neither yet"),
+    ],
+)
+def test_what_lies_between(was: object, becomes: object, live: object, expected: bool) -> None:
+    assert between(Change(KIND, "a", SETTING, was=was, becomes=becomes), live) is expected
