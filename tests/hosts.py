@@ -25,7 +25,7 @@ STRONG = {
     "macs": "hmac-sha2-512-etm@openssh.com",
     "kexalgorithms": "curve25519-sha256",
 }
-_PLAIN = {"account": HOST, "region": "", "source": "probe:test"}
+_PLAIN: dict[str, Any] = {"account": HOST, "region": "", "source": "probe:test"}
 
 
 def fact(answer: Any, section: str = "test") -> Fact[Any]:
@@ -155,7 +155,7 @@ def kernel(field: str, *values: str | Unread) -> Kernel:
     first = values[0] if values else ""
     keys = zip(kernels.GROUPS[field], values, strict=False)
     held = first if isinstance(first, Unread) else tuple(Tuning(key=k, in_force=str(v)) for k, v in keys)
-    facts = {name: fact(held if name == field else ()) for name in kernels.GROUPS}
+    facts: dict[str, Any] = {name: fact(held if name == field else ()) for name in kernels.GROUPS}
     return Kernel(id=f"{HOST}/kernel", name="kernel", **facts, **_PLAIN)
 
 

@@ -10,7 +10,7 @@ from orlop.estate.host.tuning import Tuning
 from orlop.rules.host import files, kernel, ports, ssh
 from orlop.rules.rule import Fail
 from tests.fixes.proof_host import inspect, make, prove_host, the_fix
-from tests.servers.host import Lab, lab, missing
+from tests.servers.host import Lab, lab, missing, systemd_lab
 
 pytestmark = [pytest.mark.root, pytest.mark.skipif(bool(missing()), reason=missing())]
 
@@ -266,3 +266,33 @@ def test_a_file_that_somebody_else_changed_since_is_left_alone(host: Lab) -> Non
     with pytest.raises(Moved):
         make(host, the_fix(judged))
     assert host.run("stat -c %a /etc/shadow") == "600\n"
+
+
+def test_where_systemd_rules_ports_stay_closed_and_the_ssh_server_obeys() -> None:
+    """One host for both: it takes seconds to start."""
+    with systemd_lab() as host:
+        host.listen(6379)
+        first, judged = inspect(host, ports.database_open_to_network, "0.0.0.0:6379")
+        closing = the_fix(judged)
+        make(host, closing)
+        for state in ("enabled", "active"):
+            host.run(f"systemctl is-{state} orlop-close")
+        for again in ("restart", "reload"):
+            host.run(f"systemctl {again} nftables; while systemctl list-jobs --no-legend | grep -q '[0-9]'; do :; done")
+            assert "orlop:tcp/6379" in host.run("nft list ruleset"), again
+
+        host.run("useradd -m -s /bin/sh keeper; mkdir /home/keeper/.ssh; echo key >/home/keeper/.ssh/authorized_keys")
+        refused = "ssh -o StrictHostKeyChecking=no -o BatchMode=yes nobody@127.0.0.1 true 2>&1; :"
+        assert "password" in host.run(refused)
+        _, judged = inspect(host, ssh.passwords_may_be_tried, "/sshd")
+        passwords = the_fix(judged)
+        make(host, passwords)
+        assert "(publickey)" in host.run(refused)
+        make(host, passwords.undone())
+        assert "password" in host.run(refused)
+
+        make(host, closing.undone())
+        host.run("userdel -r keeper 2>/dev/null; systemctl is-active ssh")
+        assert host.run("ls /etc/systemd/system | grep orlop; ls /etc/orlop", check=False) == ""
+        after, _ = inspect(host, ports.database_open_to_network, "0.0.0.0:6379")
+        assert [r for r in first.resources if r not in after.resources] == []

@@ -7,6 +7,7 @@ not divided by namespaces (`kernel.*`, `fs.*`) are copies in plain files, laid o
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Timer
 
 import pytest
 
@@ -120,6 +122,78 @@ class Lab:
         return self.way[:-1]
 
 
+_BOOT = """
+set -eu; umask 022
+mount -t tmpfs tmpfs "$1"; cd "$1"; mkdir up work root
+mount -t overlay overlay -o lowerdir=/,upperdir="$1/up",workdir="$1/work" root
+for unit in auditd.service apt-daily.timer apt-daily-upgrade.timer man-db.timer fstrim.timer e2scrub_all.timer \\
+  e2scrub_reap.service systemd-timesyncd.service console-getty.service getty@.service systemd-resolved.service \\
+  systemd-networkd.service; do
+  ln -sf /dev/null root/etc/systemd/system/$unit
+done
+echo lab >root/etc/hostname; printf '127.0.0.1 localhost lab\\n' >root/etc/hosts
+rm -f root/etc/ssh/ssh_host_* root/usr/sbin/policy-rc.d root/etc/sysctl.d/*; : >root/etc/sysctl.conf
+ssh-keygen -q -t ed25519 -N '' -f root/etc/ssh/ssh_host_ed25519_key
+mkdir -p root/etc/ssh/sshd_config.d root/etc/systemd/system/multi-user.target.wants
+printf 'Include /etc/ssh/sshd_config.d/*.conf\\nUsePAM no\\n' >root/etc/ssh/sshd_config
+for unit in ssh nftables; do
+  ln -sf /lib/systemd/system/$unit.service root/etc/systemd/system/multi-user.target.wants/$unit.service
+done
+printf '#!/usr/sbin/nft -f\\nflush ruleset\\n' >root/etc/nftables.conf
+exec systemd-nspawn --quiet --register=no --keep-unit -D "$1/root" -M lab --private-network -b \\
+  --console=read-only --capability=CAP_NET_ADMIN,CAP_NET_RAW
+"""
+
+
+@contextmanager
+def systemd_lab() -> Generator[Lab]:
+    """Bring up a host that systemd runs, with an SSH server and nftables, and take it down again."""
+    if not shutil.which("systemd-nspawn"):
+        pytest.skip("needs systemd-nspawn")
+    base = Path(mkdtemp(prefix="orlop-lab-"))
+    process = subprocess.Popen(
+        ("unshare", "-m", "sh", "-c", _BOOT, "lab", str(base)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"},
+    )
+    started: list[subprocess.Popen[str]] = []
+    try:
+        running = Lab(_systemd_of(process), started)
+        running.run("systemctl is-system-running --wait", check=False)
+        yield running
+    finally:
+        for first in _children(process.pid):  # it outlives systemd-nspawn; with it all of the host ends
+            os.kill(first, signal.SIGKILL)
+        process.kill()
+        process.communicate()
+        for each in started:
+            each.communicate()
+        base.rmdir()
+
+
+def _systemd_of(nspawn: "subprocess.Popen[bytes]") -> int:
+    """Wait until the host's console says that all services were started; return its first process."""
+    assert nspawn.stdout
+    at_most = Timer(90, nspawn.kill)
+    at_most.start()
+    said: list[bytes] = []
+    while line := nspawn.stdout.readline():
+        said.append(line)
+        if b"multi-user.target" in line:
+            break
+    else:
+        pytest.skip(f"systemd-nspawn does not work here: {b''.join(said[-3:])!r}")
+    at_most.cancel()
+    [leader] = [pid for pid in _children(nspawn.pid) if Path(f"/proc/{pid}/comm").read_text() == "systemd\n"]
+    return leader
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @contextmanager
 def lab() -> Generator[Lab]:
     """Bring up a host, and take it down with all that runs in it."""
@@ -131,8 +205,8 @@ def lab() -> Generator[Lab]:
         assert process.stdout and process.stderr
         if process.stdout.readline() != "born\n":
             pytest.skip(f"no host of its own can be made here: {process.stderr.read().strip()[-300:]}")
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        yield Lab(int(children[0]), started)
+        [first] = _children(process.pid)
+        yield Lab(first, started)
     finally:
         process.kill()
         for each in (process, *started):

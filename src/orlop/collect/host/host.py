@@ -109,7 +109,7 @@ def _host(said: Said, who: Identity) -> Iterator[Resource]:
 
 def _listeners(said: Said, who: Identity) -> Iterator[Resource]:
     found = sockets.listening(said.lines("sockets"))
-    users = said.fact("passwd", lambda lines: {user.uid: user.name for user in accounts.users(lines)})
+    users = said.fact("passwd", lambda lines: {user.uid: user.name for user in reversed(accounts.users(lines))})
     names = {} if users.unread else users.value
     running = said.fact("programs", lambda lines: sockets.programs(lines, names))
     owners = said.fact("packages", sockets.owners)

@@ -15,7 +15,7 @@ NEEDS_ROOT=77; MISSING=69; NEWLINE='
 have() { command -v "$1" >/dev/null 2>&1; }
 root() { [ "$(id -u)" = 0 ]; }
 readable() { [ -r "$1" ] || return $NEEDS_ROOT; }
-one_line() { tr '\000\n\r' '???'; }
+one_line() { printf %s "$1" | tr '\n\r' '??'; } # no name of the host's may look like another line
 if timeout 1 true >/dev/null 2>&1; then limit() { timeout "$@"; }; else limit() { shift; "$@"; }; fi
 
 section() {
@@ -76,11 +76,11 @@ listeners() { # pids of what listens
 
 on_programs() { # of what listens: user, program, cgroup, script
   for p in $(listeners); do
-    d=/proc/$p; exe=$(readlink $d/exe | one_line); [ -n "$exe" ] || continue
+    d=/proc/$p; exe=$(readlink $d/exe); [ -n "$exe" ] || continue
     echo "pid $p"
-    echo "exe $exe"
+    echo "exe $(one_line "$exe")"
     while read -r key value rest; do case $key in Uid:) echo "uid $value"; break ;; esac; done <$d/status
-    echo "cgroup $(tail -n 1 $d/cgroup | cut -d: -f3- | one_line)"
+    echo "cgroup $(tail -n 1 $d/cgroup | cut -d: -f3-)"
     case ${exe##*/} in
       python*|perl*|ruby*|node*|php*|java|bash|dash|sh|busybox) script $d ;;
     esac
@@ -89,7 +89,7 @@ on_programs() { # of what listens: user, program, cgroup, script
 script() { # the file that an interpreter runs: the first argument that is one; nothing else of the command line leaves
   tr '\000' '\n' <"$1/cmdline" | sed 1d | while read -r word; do
     case $word in -*) continue ;; /*) f=$word ;; *) f=$(readlink "$1/cwd")/$word ;; esac
-    [ -f "$f" ] && { echo "script $(printf %s "$f" | one_line)"; break; }
+    [ -f "$f" ] && { echo "script $(one_line "$f")"; break; }
   done
 }
 
@@ -97,8 +97,9 @@ on_packages() { # program, package
   paths=$(for p in $(listeners); do readlink /proc/$p/exe | sed 's/ (deleted)$//'; done | sort -u)
   [ -n "$paths" ] || return 0
   if [ -d /var/lib/dpkg/info ]; then
-    { echo "$paths"; echo "$paths" | sed -n 's,^/usr/,/,p'; echo "$paths" | sed -n 's,^/\(s\{0,1\}bin\|lib\),/usr/\1,p'; } |
-      grep -HxF -f - /var/lib/dpkg/info/*.list | sed 's,^/var/lib/dpkg/info/\([^:]*\)\(:[a-z0-9-]*\)\{0,1\}\.list:\(.*\)$,\3 \1,'
+    { echo "$paths"; echo "$paths" | sed -n -e 's#^/usr/#/#p' -e 's#^/bin/#/usr/bin/#p' -e 's#^/sbin/#/usr/sbin/#p' -e 's#^/lib#/usr/lib#p'; } |
+      grep -HxF -f - /var/lib/dpkg/info/*.list |
+      sed 's#^/var/lib/dpkg/info/\([^:]*\)\(:[a-z0-9-]*\)\{0,1\}\.list:\(.*\)$#\3 \1#'
   elif have rpm; then
     echo "$paths" | while read -r f; do o=$(rpm -qf --qf '%{NAME}\n' "$f" | head -n 1) && case $o in *' '*) ;; *) echo "$f $o" ;; esac; done
   elif have apk; then
@@ -197,7 +198,10 @@ on_units() { # services and sockets that run, or start with the system
   [ -d /run/systemd/system ] && have systemctl || return $MISSING
   limit 8 systemctl list-units --no-pager --no-legend --plain --type=service,socket --state=active || return
   echo "=="
-  limit 8 systemctl list-unit-files --no-pager --no-legend --plain --type=service,socket --state=enabled
+  for f in /etc/systemd/system/*.wants/* /etc/systemd/system/*.requires/*; do # systemctl takes seconds to say the same
+    case $f in *.service|*.socket) ;; *) continue ;; esac
+    [ "$(readlink "/etc/systemd/system/${f##*/}")" = /dev/null ] || one_line "${f##*/} "
+  done | tr ' ' '\n' | sort -u
 }
 
 on_firewall() { # what the kernel filters

@@ -58,7 +58,7 @@ def listening(lines: list[str]) -> list[Socket]:
             pids=pids,
             unit=socket.unit or (known.unit if known else None),
         )
-    return list(merged.values())
+    return [merged[key] for key in sorted(merged)]
 
 
 def talking(lines: list[str]) -> list[Peer]:
@@ -149,7 +149,13 @@ def _end_point(text: str) -> tuple[str, str, int]:
     if where == "*":
         return "::", interface, int(port)
     known = IPv6Address(where) if ":" in where else IPv4Address(where)
-    return str(known), interface, int(port)
+    return _plain(known), interface, int(port)
+
+
+def _plain(address: IPv4Address | IPv6Address) -> str:
+    """Return an address as text; an IPv4 address in the clothes of IPv6 (`::ffff:127.0.0.1`) as what it is."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 def _from_tables(lines: list[str]) -> Iterator[Socket]:
@@ -179,4 +185,4 @@ def _from_hex(text: str) -> str:
     """Return the address that the kernel shows as words in the processor's order (little-endian)."""
     raw = bytes.fromhex(text)
     turned = b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))
-    return str(IPv4Address(turned) if len(turned) == 4 else IPv6Address(turned))
+    return _plain(IPv4Address(turned) if len(turned) == 4 else IPv6Address(turned))

@@ -11,7 +11,6 @@ from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
 
 KEEPER = user("keeper", groups=("keeper", "sudo"), keys=1)
 ROOT = user("root", 0, keys=1)
-OFF = {"running": False}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +157,7 @@ def test_carries_keys_and_screens(about: SshServer, expected: type[Verdict]) -> 
         pytest.param(server(macs="hmac-sha2-256,hmac-md5"), Fail, None, id="MD5"),
         pytest.param(server(macs="hmac-sha2-256,hmac-sha1-96"), Fail, None, id="cut short"),
         pytest.param(server(macs="umac-64@openssh.com,hmac-sha2-256"), Fail, Severity.LOW, id="as Debian has it"),
-        pytest.param(server(**STRONG), Pass, None, id="strong"),
+        pytest.param(server(), Pass, None, id="strong"),
         pytest.param(server(kexalgorithms="ecdh-sha2-nistp256"), Pass, None, id="NIST curves are allowed"),
         pytest.param(server(running=False, ciphers="3des-cbc"), Pass, None, id="no server runs"),
         pytest.param(server(algorithms=NOT_ROOT), Unknown, None, id="not read"),
