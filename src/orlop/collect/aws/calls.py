@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
+import botocore
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
@@ -28,6 +29,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from orlop.collect.aws.lean import lean
 from orlop.collect.aws.permissions import permission
 from orlop.errors import NoAccess
 from orlop.estate.fact import Cause, Unread
@@ -116,7 +118,7 @@ class Live:
             read_timeout=timeout,
             max_pool_connections=threads,
             retries={"mode": "adaptive", "total_max_attempts": attempts},
-            user_agent_extra="orlop",
+            user_agent=f"orlop botocore/{botocore.__version__}",
             s3={"addressing_style": "path"} if endpoint else None,
         )
 
@@ -139,6 +141,9 @@ class Live:
                 token = {"NextToken": more} if (more := answer.get("NextToken")) else None
         except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise failed(service, operation, error) from error
+        except NotImplementedError as error:  # moto's in-process mock, for what it does not emulate
+            unread = Unread(Cause.UNSUPPORTED, "not offered here")
+            raise CallFailed(f"{service}:{operation}", "", unread) from error
 
     @property
     def made(self) -> int:
@@ -255,7 +260,7 @@ def session_of(profile: str | None = None) -> boto3.Session:
     to a stranger's address and wait for nothing. Raises: NoAccess, for a profile that does not exist.
     """
     try:
-        core = botocore.session.Session(profile=profile)
+        core = lean(botocore.session.Session(profile=profile))
         if not _on_amazon():
             core.get_component("credential_provider").remove("iam-role")
         return boto3.Session(botocore_session=core)
