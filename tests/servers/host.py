@@ -7,7 +7,6 @@ not divided by namespaces (`kernel.*`, `fs.*`) are copies in plain files, laid o
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Generator, Sequence
@@ -19,7 +18,10 @@ from threading import Timer
 
 import pytest
 
-NEEDED = ("unshare", "nsenter", "mount", "pivot_root", "ip", "nft", "sshd", "ssh-keygen")
+_APART = ("setpriv", "--pdeathsig", "KILL", "unshare", "-m", "-p", "--fork", "--kill-child", "--mount-proc")
+"""In namespaces of its own, which end with all in them when the test ends, however it ends."""
+
+NEEDED = ("setpriv", "unshare", "nsenter", "mount", "pivot_root", "ip", "nft", "sshd", "ssh-keygen")
 
 _SHARED = (
     *("kernel/randomize_va_space", "kernel/yama/ptrace_scope", "kernel/kptr_restrict", "kernel/dmesg_restrict"),
@@ -152,7 +154,7 @@ def systemd_lab() -> Generator[Lab]:
         pytest.skip("needs systemd-nspawn")
     base = Path(mkdtemp(prefix="orlop-lab-"))
     process = subprocess.Popen(
-        ("unshare", "-m", "sh", "-c", _BOOT, "lab", str(base)),
+        (*_APART, "sh", "-c", _BOOT, "lab", str(base)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -164,8 +166,6 @@ def systemd_lab() -> Generator[Lab]:
         running.run("systemctl is-system-running --wait", check=False)
         yield running
     finally:
-        for first in _children(process.pid):  # it outlives systemd-nspawn; with it all of the host ends
-            os.kill(first, signal.SIGKILL)
         process.kill()
         process.communicate()
         for each in started:
@@ -173,20 +173,21 @@ def systemd_lab() -> Generator[Lab]:
         base.rmdir()
 
 
-def _systemd_of(nspawn: "subprocess.Popen[bytes]") -> int:
+def _systemd_of(apart: "subprocess.Popen[bytes]") -> int:
     """Wait until the host's console says that all services were started; return its first process."""
-    assert nspawn.stdout
-    at_most = Timer(90, nspawn.kill)
+    assert apart.stdout
+    at_most = Timer(90, apart.kill)
     at_most.start()
     said: list[bytes] = []
-    while line := nspawn.stdout.readline():
+    while line := apart.stdout.readline():
         said.append(line)
         if b"multi-user.target" in line:
             break
     else:
         pytest.skip(f"systemd-nspawn does not work here: {b''.join(said[-3:])!r}")
     at_most.cancel()
-    [leader] = [pid for pid in _children(nspawn.pid) if Path(f"/proc/{pid}/comm").read_text() == "systemd\n"]
+    [shell] = _children(apart.pid)
+    [leader] = [pid for pid in _children(shell) if Path(f"/proc/{pid}/comm").read_text() == "systemd\n"]
     return leader
 
 
@@ -198,7 +199,7 @@ def _children(pid: int) -> list[int]:
 def lab() -> Generator[Lab]:
     """Bring up a host, and take it down with all that runs in it."""
     base = Path(mkdtemp(prefix="orlop-lab-"))
-    birth = ("unshare", "-m", "-n", "-p", "-u", "-i", "--fork", "--kill-child", "sh", "-c", _BIRTH, "lab", str(base))
+    birth = (*_APART, "-n", "-u", "-i", "sh", "-c", _BIRTH, "lab", str(base))
     process = subprocess.Popen(birth, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     started: list[subprocess.Popen[str]] = []
     try:

@@ -85,6 +85,7 @@ on_programs() { # of what listens: user, program, cgroup, script
       python*|perl*|ruby*|node*|php*|java|bash|dash|sh|busybox) script $d ;;
     esac
   done
+  return 0
 }
 script() { # the file that an interpreter runs: the first argument that is one; nothing else of the command line leaves
   tr '\000' '\n' <"$1/cmdline" | sed 1d | while read -r word; do
@@ -112,7 +113,8 @@ on_packages() { # program, package
 
 on_connections() { # who talks with whom just now
   have ss || return $MISSING
-  ss -HOtunpe state established | head -n 4001
+  said=$(ss -HOtunpe state established || ss -tunpe state established) || return
+  printf '%s\n' "$said" | head -n 4002
 }
 
 on_passwd() { # name, uid, gid, home, shell, kind of password; then groups
@@ -242,13 +244,14 @@ on_updates() { # installed packages of which the lists of security updates hold 
   echo "lists $when"
   for f in /var/lib/apt/lists/*security*_Packages*; do [ -f "$f" ] && echo "security ${f##*/}"; done
   echo "=="
-  { dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Architecture} ${Version}\n' || exit
+  { dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Architecture} ${Version}\n' || echo "Broken: dpkg-query"
     for f in /var/lib/apt/lists/*security*_Packages*; do
-      [ -f "$f" ] && echo "list" && limit 10 /usr/lib/apt/apt-helper cat-file "$f"
+      [ -f "$f" ] && echo "List: $f" && { limit 10 /usr/lib/apt/apt-helper cat-file "$f" || echo "Broken: $f"; }
     done; } | awk '
-      $1=="list"{there=1}
+      /^Broken: /{print "broken"}
+      /^List: /{there=1}
       !there && $1=="ii"{have[$2" "$3]=$4; next}
-      $1=="Package:"{p=$2} $1=="Architecture:"{a=$2} $1=="Version:"{v=$2}
+      /^Package: /{p=$2} /^Architecture: /{a=$2} /^Version: /{v=$2}
       /^$/{if (p!="" && (p" "a) in have && have[p" "a]!=v) print p, a, have[p" "a], v; p=""}
       END{if (p!="" && (p" "a) in have && have[p" "a]!=v) print p, a, have[p" "a], v}'
 }

@@ -66,6 +66,8 @@ def talking(lines: list[str]) -> list[Peer]:
     found: list[Peer] = []
     for line in lines:
         fields = line.split()
+        if fields[0] == "Netid":  # the heading of an ss that cannot leave it out
+            continue
         if fields[0] not in ("tcp", "udp"):
             raise ValueError("a line of ss without protocol")
         [local, peer] = [field for field in fields[1:] if re.search(r":\d+$", field)][:2]

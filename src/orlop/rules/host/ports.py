@@ -13,8 +13,8 @@ _CLOSE = (
     "firewall, e.g. sudo ufw deny PORT/tcp"
 )
 _CLOSING = (
-    "Machines that connect to this port now can open no new connections; those already open go on. This machine "
-    "itself still can."
+    "Machines that connect to this port now can open no new connections. Those already open go on, and this machine "
+    "itself still can. Where systemd does not run the machine, the port is open again after the next restart."
 )
 _ANYBODY_CAN_WRITE = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108 -- looked for, not written to
 
