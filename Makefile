@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTHON ?= python3
+# The machine's own certificates where it has them: a firm's proxy is known there.
+CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
 .PHONY: inspect test demo docs lock clean help
 
@@ -28,14 +30,14 @@ $(VENV)/.uv: requirements/uv.txt
 
 # Each stamp installs one lock file, with hashes, and then Orlop itself beside it.
 $(VENV)/.%: requirements/%.txt pyproject.toml $(VENV)/.uv
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $<
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(UV) pip install $(CERTS) --quiet --python $(BIN)/python --require-hashes -r $<
+	@$(UV) pip install $(CERTS) --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 lock: $(VENV)/.uv  ## Write the lock files anew from pyproject.toml
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra demo pyproject.toml -o requirements/demo.txt
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra demo --group test pyproject.toml -o requirements/test.txt
+	@$(UV) pip compile $(CERTS) --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt
+	@$(UV) pip compile $(CERTS) --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra demo pyproject.toml -o requirements/demo.txt
+	@$(UV) pip compile $(CERTS) --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra demo --group test pyproject.toml -o requirements/test.txt
 
 clean:  ## Remove what was installed
 	rm -rf $(VENV)
