@@ -66,7 +66,7 @@ def setting_type(kind: str, setting: str) -> Any:
 def _out(value: object) -> Any:
     if isinstance(value, Fact):
         fact = cast("Fact[Any]", value)
-        said = "is" if fact.unread is None else "unread"
+        said = "unread" if isinstance(fact.answer, Unread) else "is"
         return {"from": fact.source, said: fact.answer}
     if isinstance(value, Mapping):
         return dict(cast("Mapping[str, Any]", value))

@@ -36,13 +36,20 @@ class Fetcher:
                 yield tree.unpacked(hash, found[hash])
 
 
-def put_page(connection: Connection, page: tree.Page) -> tuple[tree.Hash, bool]:
-    """Keep a page. Return its hash, and whether it is a new one."""
-    hash, text = tree.packed(page)
-    new = bool(missing(connection, nodes, [hash]))
+def put_page(connection: Connection, page: tree.Page) -> tree.Hash:
+    """Keep a page, and return its hash."""
+    [(hash, _)] = put_pages(connection, [page])
+    return hash
+
+
+def put_pages(connection: Connection, pages: Iterable[tree.Page]) -> list[tuple[tree.Hash, bool]]:
+    """Keep pages. Return the hash of each, and whether it is a new one."""
+    texts = [tree.packed(page) for page in pages]
+    new = missing(connection, nodes, [hash for hash, _ in texts])
     if new:
-        connection.execute(insert(nodes), {"hash": hash, "body": text})
-    return hash, new
+        rows = [{"hash": hash, "body": text} for hash, text in texts if hash in new]
+        connection.execute(insert(nodes), rows)
+    return [(hash, hash in new) for hash, _ in texts]
 
 
 def hash_of(kind: str, body: bytes) -> tree.Hash:
@@ -84,8 +91,8 @@ def _bodies(connection: Connection, table: Table, hashes: Sequence[tree.Hash]) -
     return {row.hash: row.body for row in rows}
 
 
-def batches(items: Iterable[T]) -> Generator[Sequence[T]]:
-    """Yield items in lists of at most `BATCH`."""
+def batches(items: Iterable[T], size: int = BATCH) -> Generator[Sequence[T]]:
+    """Yield items in lists of at most `size`."""
     left = iter(items)
-    while batch := list(islice(left, BATCH)):
+    while batch := list(islice(left, size)):
         yield batch

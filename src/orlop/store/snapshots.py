@@ -47,7 +47,7 @@ class Kept:
 def keep(connection: Connection, estate: Estate, *, taken_at: str, targets: tuple[Target, ...], why: str) -> Snapshot:
     """Keep an estate.
 
-    1. Write each resource as JSON, in the order of the keys, one page full at a time.
+    1. Write each resource as JSON, in the order of the keys, a few pages full at a time.
     2. Keep the resources of a page, and the page, only where no earlier snapshot has that very page.
     3. Build the tree above, keep the listings, and write the one row that makes it a snapshot.
     """
@@ -55,19 +55,21 @@ def keep(connection: Connection, estate: Estate, *, taken_at: str, targets: tupl
         raise BadInput(f"{taken_at!r} is not a time such as 2027-03-31T09:30:00Z.")
     leaves: list[tree.Entry] = []
     count = 0
-    for part in tree.cut(_written(estate), lambda item: item.entry.hash):  # 1
-        page = tree.Page(0, tuple(item.entry for item in part))
-        hash, new = pieces.put_page(connection, page)  # 2
-        if new:
-            _put_resources(connection, part)
-        count += len(part)
-        leaves.append(tree.Entry(part[0].entry.key if part else _NOTHING, hash))
+    for parts in pieces.batches(tree.cut(_written(estate), lambda item: item.entry.hash), 8):  # 1
+        pages = [tree.Page(0, tuple(item.entry for item in part)) for part in parts]
+        put = pieces.put_pages(connection, pages)  # 2
+        _put_resources(connection, [item for part, (_, new) in zip(parts, put, strict=True) if new for item in part])
+        count += sum(map(len, parts))
+        leaves += [
+            tree.Entry(page.entries[0].key if page.entries else _NOTHING, hash)
+            for page, (hash, _) in zip(pages, put, strict=True)
+        ]
     row = {  # 3
         "taken_at": taken_at,
         "why": why,
         "targets": wire.encode(targets),
         "resources": count,
-        "root": tree.root_of(leaves, lambda page: pieces.put_page(connection, page)[0]),
+        "root": tree.root_of(leaves, lambda page: pieces.put_page(connection, page)),
         "listings": _put_listings(connection, estate),
     }
     number = connection.execute(insert(snapshots).returning(snapshots.c.number), row).scalar_one()
@@ -152,11 +154,11 @@ def _written(estate: Estate) -> Iterator[_Written]:
         yield _Written(tree.Entry(key, pieces.hash_of(key.kind, body)), name, body)
 
 
-def _put_resources(connection: Connection, part: list[_Written]) -> None:
-    new = pieces.missing(connection, resources, [item.entry.hash for item in part])
+def _put_resources(connection: Connection, written: list[_Written]) -> None:
+    new = pieces.missing(connection, resources, [item.entry.hash for item in written])
     rows = [
         {**item.entry.key._asdict(), "hash": item.entry.hash, "name": item.name, "body": item.body}
-        for item in part
+        for item in written
         if item.entry.hash in new
     ]
     if rows:
