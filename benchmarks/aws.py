@@ -56,6 +56,9 @@ class Bench:
         self._proxy, self._scratch, self._limit = proxy, scratch, limit
         self._environment = {**emulated.environment(), "AWS_ENDPOINT_URL": proxy, "AWS_DEFAULT_REGION": REGION}
         self._environment["AWS_EC2_METADATA_DISABLED"] = "true"
+        # Compiled code is kept, as it is where somebody uses these tools: the second run of each is the usual one.
+        self._environment["PYTHONDONTWRITEBYTECODE"] = ""
+        self._compiled = {"PYTHONPYCACHEPREFIX": f"{scratch}/compiled"}  # pip has compiled Prowler in its own venv
         self._contenders = ["orlop", "floor", *(["prowler"] if prowler else [])]
         self._prowler = prowler
 
@@ -64,6 +67,7 @@ class Bench:
         recording = self._scratch / "recording"
         self._run([*_ORLOP, "--store", str(self._scratch / "recorded"), *_INSPECT, "--record", str(recording)])
         floor.condense(recording, self._scratch / "calls.jsonl")
+        self._run(self._command("floor", self._scratch))
 
     def all(self, count: int, latency: float, runs: int, prowler_runs: int) -> None:
         """Run the contenders in turn, and write down what each run cost."""
@@ -78,20 +82,24 @@ class Bench:
 
     def _one(self, name: str, latency: float) -> Cost:
         with tempfile.TemporaryDirectory(dir=self._scratch) as out:
-            match name:
-                case "orlop":
-                    command = [*_ORLOP, "--store", f"{out}/store", *_INSPECT]
-                case "floor":
-                    command = [sys.executable, "-m", "benchmarks.floor", f"{self._scratch}/calls.jsonl", str(THREADS)]
-                case _:
-                    command = [str(self._prowler), "aws", "--region", REGION, "--no-banner", "-o", f"{out}/prowler"]
             _ask(self._proxy, f"/proxy/latency?seconds={latency}")
-            cost = run(command, self._environment, Path(out), limit=self._limit)
+            environment = self._environment | ({} if name == "prowler" else self._compiled)
+            cost = run(self._command(name, Path(out)), environment, Path(out), limit=self._limit)
         calls: dict[str, int] = _ask(self._proxy, "/proxy/calls")
         return replace(cost, calls=sum(calls.values()))
 
+    def _command(self, name: str, out: Path) -> list[str]:
+        match name:
+            case "orlop":
+                return [*_ORLOP, "--store", f"{out}/store", *_INSPECT]
+            case "floor":
+                return [sys.executable, "-m", "benchmarks.floor", f"{self._scratch}/calls.jsonl", str(THREADS)]
+            case _:
+                return [str(self._prowler), "aws", "--region", REGION, "--no-banner", "-o", f"{out}/prowler"]
+
     def _run(self, command: list[str]) -> None:
-        subprocess.run(command, env={**os.environ, **self._environment}, stdout=subprocess.DEVNULL, check=False)
+        environment = {**os.environ, **self._environment, **self._compiled}
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 
     def _keep(self, name: str, count: int, latency: float, costs: list[Cost]) -> None:
         if not costs:

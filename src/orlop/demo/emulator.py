@@ -10,8 +10,10 @@ from importlib.util import find_spec
 from typing import Any
 
 import boto3
+import botocore.session
 
 from orlop.collect.aws.calls import Live
+from orlop.collect.aws.lean import lean
 from orlop.errors import BadInput, CannotReach
 
 REGION = "eu-west-1"
@@ -88,5 +90,7 @@ def start(port: int = 0, *, policies: bool = True) -> Demo:
         process.kill()
         process.communicate()
         raise CannotReach(f"The emulator did not start (exit code {process.returncode}).")
-    session = boto3.Session("testing", "testing", region_name=REGION)
+    core = lean(botocore.session.Session())
+    core.set_credentials("testing", "testing")
+    session = boto3.Session(botocore_session=core, region_name=REGION)
     return Demo(url, process, session, Live(session, endpoint=url))
