@@ -39,7 +39,7 @@ def main() -> None:
     chosen = parser.parse_args()
     prowler = _prowler(chosen.cache) if chosen.cache else None
     for count in chosen.resources:
-        with demo.start() as emulated, _proxied(emulated.url) as proxy, tempfile.TemporaryDirectory() as scratch:
+        with demo.start(policies=False) as emulated, _proxied(emulated.url) as proxy, tempfile.TemporaryDirectory() as scratch:
             fill.fill(emulated, count, REGION)
             bench = Bench(emulated, proxy, Path(scratch), prowler, chosen.limit)
             bench.record()

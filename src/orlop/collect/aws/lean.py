@@ -1,12 +1,12 @@
 """Makes a botocore session cheaper: less memory for its models of AWS's services, less time for dates.
 
-Measured on 2,000 resources: a fifth of the time and memory of reading went into these. Nothing that is read changes.
+Measured: a fifth of the time and memory of a reading went into these. Nothing that is read changes.
 """
 
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from botocore.loaders import JSONFileLoader
@@ -15,35 +15,39 @@ from botocore.utils import parse_timestamp
 
 
 def lean(session: Session) -> Session:
-    """Make a new session cheaper, and return it. Its clients lose their help texts, which no program reads."""
+    """Make a new session cheaper, and return it. Nothing but its time and memory changes."""
     session.get_component("data_loader").file_loader = _Models()
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     return session
 
 
 class _Models(JSONFileLoader):
-    """Reads models into plain dictionaries, without their texts (three quarters of EC2's)."""
+    """Reads models so that of their thousands of shapes only those are unpacked that a call needs."""
 
     def _load_file(self, full_path: str, open_method: Callable[..., Any]) -> Any:
         if not os.path.isfile(full_path):
             return None
         with open_method(full_path, "rb") as file:
-            model = msgspec.json.decode(file.read())
-        for part in ("operations", "shapes"):  # the texts of other parts are asked for
-            _strip(model.get(part))
-        return model
+            parts = _PARTS.decode(file.read())
+        return {name: _Packed(_PARTS.decode(part)) if name in _LARGE else _json(part) for name, part in parts.items()}
 
 
-def _strip(part: object) -> None:
-    if isinstance(part, dict):
-        said = cast("dict[str, object]", part)
-        if isinstance(said.get("documentation"), str):
-            del said["documentation"]
-        for value in said.values():
-            _strip(value)
-    elif isinstance(part, list):
-        for value in cast("list[object]", part):
-            _strip(value)
+_PARTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_LARGE = ("operations", "shapes")
+
+
+class _Packed(dict[str, Any]):
+    """A part of a model: an entry is unpacked when it is asked for by its name, the one way in which botocore asks."""
+
+    def __getitem__(self, name: str) -> Any:
+        held = super().__getitem__(name)
+        if isinstance(held, msgspec.Raw):
+            held = self[name] = _json(held)
+        return held
+
+
+def _json(text: msgspec.Raw) -> Any:
+    return msgspec.json.decode(text)
 
 
 def _moment(value: Any) -> datetime:
