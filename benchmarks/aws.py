@@ -26,6 +26,14 @@ REGION = "eu-west-1"
 RESULTS = Path(__file__).parent / "results"
 THREADS = 32
 
+CONTENDERS = ("orlop", "floor", "prowler", "prowler-same")
+
+SAME = (
+    *("accessanalyzer", "account", "awslambda", "cloudtrail", "ec2", "elbv2", "iam", "kms", "rds", "s3"),
+    *("secretsmanager", "sns", "sqs", "vpc"),
+)
+"""Prowler's names of the services that Orlop looks at."""
+
 
 def main() -> None:
     """Measure what the command line asks for."""
@@ -36,12 +44,18 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="where Prowler's own venv is, or is made; without it: no Prowler")
     parser.add_argument("--limit", type=float, default=1200.0, help="stop a run after so many seconds")
     parser.add_argument("--prowler-runs", type=int, default=3)
+    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=CONTENDERS)
     chosen = parser.parse_args()
     prowler = _prowler(chosen.cache) if chosen.cache else None
     for count in chosen.resources:
-        with demo.start(policies=False) as emulated, _proxied(emulated.url) as proxy, tempfile.TemporaryDirectory() as scratch:
+        with (
+            demo.start(policies=False) as emulated,
+            _proxied(emulated.url) as proxy,
+            tempfile.TemporaryDirectory() as scratch,
+        ):
             fill.fill(emulated, count, REGION)
             bench = Bench(emulated, proxy, Path(scratch), prowler, chosen.limit)
+            bench.contenders = [c for c in chosen.contenders if prowler or not c.startswith("prowler")]
             bench.record()
             for latency in chosen.latency:
                 bench.all(count, latency, chosen.runs, chosen.prowler_runs)
@@ -59,7 +73,7 @@ class Bench:
         # Compiled code is kept, as it is where somebody uses these tools: the second run of each is the usual one.
         self._environment["PYTHONDONTWRITEBYTECODE"] = ""
         self._compiled = {"PYTHONPYCACHEPREFIX": f"{scratch}/compiled"}  # pip has compiled Prowler in its own venv
-        self._contenders = ["orlop", "floor", *(["prowler"] if prowler else [])]
+        self.contenders: list[str] = []
         self._prowler = prowler
 
     def record(self) -> None:
@@ -71,10 +85,10 @@ class Bench:
 
     def all(self, count: int, latency: float, runs: int, prowler_runs: int) -> None:
         """Run the contenders in turn, and write down what each run cost."""
-        costs: dict[str, list[Cost]] = {name: [] for name in self._contenders}
+        costs: dict[str, list[Cost]] = {name: [] for name in self.contenders}
         for turn in range(max(runs, prowler_runs)):
-            for name in self._contenders:
-                if turn < (prowler_runs if name == "prowler" else runs):
+            for name in self.contenders:
+                if turn < (prowler_runs if name.startswith("prowler") else runs):
                     costs[name].append(self._one(name, latency))
                     print(count, latency, name, costs[name][-1], flush=True)
         for name, measured in costs.items():
@@ -83,7 +97,7 @@ class Bench:
     def _one(self, name: str, latency: float) -> Cost:
         with tempfile.TemporaryDirectory(dir=self._scratch) as out:
             _ask(self._proxy, f"/proxy/latency?seconds={latency}")
-            environment = self._environment | ({} if name == "prowler" else self._compiled)
+            environment = self._environment | ({} if name.startswith("prowler") else self._compiled)
             cost = run(self._command(name, Path(out)), environment, Path(out), limit=self._limit)
         calls: dict[str, int] = _ask(self._proxy, "/proxy/calls")
         return replace(cost, calls=sum(calls.values()))
@@ -95,7 +109,8 @@ class Bench:
             case "floor":
                 return [sys.executable, "-m", "benchmarks.floor", f"{self._scratch}/calls.jsonl", str(THREADS)]
             case _:
-                return [str(self._prowler), "aws", "--region", REGION, "--no-banner", "-o", f"{out}/prowler"]
+                only = ["--services", *SAME] if name == "prowler-same" else []
+                return [str(self._prowler), "aws", "--region", REGION, "--no-banner", "-o", f"{out}/prowler", *only]
 
     def _run(self, command: list[str]) -> None:
         environment = {**os.environ, **self._environment, **self._compiled}
