@@ -21,6 +21,9 @@ import pytest
 _APART = ("setpriv", "--pdeathsig", "KILL", "unshare", "-m", "-p", "--fork", "--kill-child", "--mount-proc")
 """In namespaces of its own, which end with all in them when the test ends, however it ends."""
 
+PYTHON = os.path.realpath(sys.executable)
+"""The interpreter itself: the host has a /tmp of its own, so a virtual environment that lies there is not seen in it."""
+
 NEEDED = ("setpriv", "unshare", "nsenter", "mount", "pivot_root", "ip", "nft", "sshd", "ssh-keygen")
 
 _SHARED = (
@@ -97,7 +100,7 @@ class Lab:
 
     def listen(self, port: int) -> None:
         """Let a program wait on a port of all addresses, and keep what connects."""
-        self._start(sys.executable, "-c", _LISTEN.format(port=port))
+        self._start(PYTHON, "-c", _LISTEN.format(port=port))
 
     def sshd(self) -> None:
         """Start the SSH server."""
@@ -105,11 +108,11 @@ class Lab:
 
     def neighbour_can_connect(self, port: int) -> bool:
         """Whether another machine gets a connection."""
-        return self._ends_well("ip", "netns", "exec", "neighbour", sys.executable, "-c", _KNOCK.format(port=port))
+        return self._ends_well("ip", "netns", "exec", "neighbour", PYTHON, "-c", _KNOCK.format(port=port))
 
     def itself_can_connect(self, port: int) -> bool:
         """Whether the host itself gets a connection."""
-        return self._ends_well(sys.executable, "-c", _KNOCK.format(port=port))
+        return self._ends_well(PYTHON, "-c", _KNOCK.format(port=port))
 
     def _start(self, *command: str) -> None:
         process = subprocess.Popen((*self._inside(), *command), stdout=subprocess.PIPE, text=True)
