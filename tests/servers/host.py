@@ -22,7 +22,7 @@ _APART = ("setpriv", "--pdeathsig", "KILL", "unshare", "-m", "-p", "--fork", "--
 """In namespaces of its own, which end with all in them when the test ends, however it ends."""
 
 PYTHON = os.path.realpath(sys.executable)
-"""The interpreter itself: the host has a /tmp of its own, so a virtual environment that lies there is not seen in it."""
+"""The interpreter itself: the host has a /tmp of its own, in which no virtual environment of ours lies."""
 
 NEEDED = ("setpriv", "unshare", "nsenter", "mount", "pivot_root", "ip", "nft", "sshd", "ssh-keygen")
 
