@@ -99,6 +99,8 @@ class Bench:
             _ask(self._proxy, f"/proxy/latency?seconds={latency}")
             environment = self._environment | ({} if name.startswith("prowler") else self._compiled)
             cost = run(self._command(name, Path(out)), environment, Path(out), limit=self._limit)
+        if cost.code not in _DONE[name]:
+            raise SystemExit(f"{name} ended with {cost.code}: what it cost says nothing")
         calls: dict[str, int] = _ask(self._proxy, "/proxy/calls")
         return replace(cost, calls=sum(calls.values()))
 
@@ -131,6 +133,9 @@ class Bench:
         file = RESULTS / f"aws-{count}-{int(latency * 1000)}ms-{name}.json"
         file.write_text(json.dumps(result, indent=2) + "\n")
 
+
+_DONE = {"orlop": (1, None), "floor": (0, None), "prowler": (3, None), "prowler-same": (3, None)}
+"""The exit codes that say: done, and found something; or (None) stopped at the limit, which the page tells."""
 
 _ORLOP = [str(Path(sys.executable).parent / "orlop")]
 _INSPECT = ["inspect", "aws", "--region", REGION, "--format", "json"]

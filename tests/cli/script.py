@@ -7,6 +7,7 @@
 `$` begins a command, `? N` is the exit code expected of it (0 where it is missing), the lines between are its output
 (both kinds). `...` alone stands for any lines; within a line for any text. `# ` begins a remark. `< TEXT` types a line,
 at a terminal, where the command asks. `{NAME}` in an expected line keeps a word the first time, and means it later.
+`{DIR}` is a folder of the test's own.
 """
 
 import os
@@ -50,7 +51,7 @@ def steps(text: str) -> list[Step]:
 
 def play(script: Path, environment: Mapping[str, str]) -> None:
     """Run the commands of a script, and compare."""
-    kept: dict[str, str] = {}
+    kept: dict[str, str] = {"DIR": environment["DIR"]}
     for step in steps(script.read_text()):
         command = _filled(step.command, kept)
         said, code = _run(shlex.split(command), step.typed, environment)
@@ -109,9 +110,9 @@ def _compare(step: Step, lines: list[str], kept: dict[str, str], whole: str) -> 
 
 
 def _matches(expected: str, line: str, kept: dict[str, str]) -> bool:
-    pattern = re.escape(_filled(expected, kept)).replace(r"\.\.\.", ".*")
+    pattern = re.escape(_filled(expected, kept).strip()).replace(r"\.\.\.", ".*")
     pattern = re.sub(r"\\\{([A-Z]+)\\\}", r"(?P<\1>[\\w.:/-]+)", pattern)
-    match = re.fullmatch(r"\s*" + pattern.strip().lstrip("\\ ") + r"\s*", line)
+    match = re.fullmatch(pattern, line.strip())
     if match:
         kept |= match.groupdict()
     return match is not None

@@ -22,7 +22,8 @@ def write_differences(before: str, after: str, differences: Sequence[Difference]
     seen = [one for one in differences if not isinstance(one, Unseen)]
     unseen = [one for one in differences if isinstance(one, Unseen)]
     if not seen:
-        indented(console, "\nNothing that was seen both times has changed.", 0)
+        console.print()
+        indented(console, "Nothing that was seen both times has changed.", 0)
     for one in seen:
         _difference(console, one)
     if unseen:
