@@ -142,5 +142,5 @@ def _read(file: Path, name: str, owner: str = "") -> "Policy":
     from orlop.operations import policy
 
     if str(file) == "-":
-        return policy.from_text(click.get_text_stream("stdin").read(), name=name, where="standard input", owner=owner)
+        return policy.from_text(sys.stdin.read(), name=name, where="standard input", owner=owner)
     return policy.read(file, name=name, owner=owner)

@@ -215,12 +215,14 @@ _WRAPPINGS = ("Policy", "PolicyDocument", "PolicyVersion", "Document", "AssumeRo
 def _unwrapped(raw: Any) -> Any:
     if isinstance(raw, str):
         return json.loads(raw)
-    if isinstance(raw, dict) and "Statement" not in raw:
-        held = cast("dict[str, Any]", raw)
+    if not isinstance(raw, dict):
+        return raw
+    held = cast("dict[str, Any]", raw)
+    if "Statement" not in held:
         for key in _WRAPPINGS:
             if isinstance(held.get(key), (dict, str)):
                 return _unwrapped(held[key])
-    return raw
+    return held
 
 
 def compare(old: Policy, new: Policy) -> Comparison:

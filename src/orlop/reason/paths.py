@@ -1,8 +1,8 @@
 """The ways an attacker would take: from outside, or from a stolen key, step by step to what is worth stealing.
 
 A step is a fact of the estate: a network lets somebody in, a server has a role, a policy lets a role read a bucket.
-Each carries its evidence and a cost: breaking into something that listens costs more than using what one may. The cheapest
-way to each goal is what one shows; the one step whose end cuts most ways is what one mends first.
+Each carries its evidence and a cost: breaking into something that listens costs more than using what one may. The
+cheapest way to each goal is what one shows; the one step whose end cuts most ways is what one mends first.
 
 Law: every step of a way holds by itself, and without one of them the way is gone.
 """
@@ -28,10 +28,13 @@ from orlop.reason.access.evaluate import Outcome
 from orlop.reason.access.methods import OF_ROLES, OF_USERS, OWN, PASSING, Method, On
 from orlop.reason.access.openings import Reach as Opens
 from orlop.reason.access.openings import openings
+from orlop.reason.addresses import share
 from orlop.reason.bucket import Use, open_to_everyone
 from orlop.reason.network.exposure import Exposed, exposed
+from orlop.reason.network.flows import everyone
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.reach import Asked, Inside, Outside, Reach, answer
+from orlop.reason.network.steps import Kind
 
 INTERNET = "internet"
 ANYONE = "anyone with an AWS account"
@@ -39,6 +42,12 @@ ANYONE = "anyone with an AWS account"
 
 FREE, EASY, BREAK_IN = 0, 1, 4
 """What a step costs an attacker: nothing, a request, or breaking into something that listens."""
+
+_STRANGERS = 1 / 512
+"""From which share of the internet on a stranger can be among the senders: less than half of a /8 names an owner."""
+
+_DECIDING = (Kind.GROUPS_IN, Kind.ROUTE_BACK, Kind.LISTENER, Kind.TARGET)
+"""Kinds of hops that tell why somebody gets in."""
 
 
 class Sort(StrEnum):
@@ -192,6 +201,8 @@ class Paths:
     def _from_outside(self) -> Iterator[Step]:
         yield Step(start=INTERNET, end=ANYONE, sort=Sort.PUBLIC, cost=FREE, says="Anyone can open an AWS account.")
         for each in exposed(self._reach, Outside()):
+            if share(everyone(each.flows)) < _STRANGERS:
+                continue
             for id in each.ids:
                 end = self._host(id)
                 if end:
@@ -209,7 +220,7 @@ class Paths:
     def _evidence(self, each: Exposed) -> tuple[str, ...]:
         """Return the rules that let in a packet of what arrives."""
         found = answer(self._reach, Outside(), each.place, Asked())
-        return tuple(f"{hop.kind} {hop.subject}: {hop.says}" for hop in found.path if hop.passes)
+        return tuple(f"{hop.kind} {hop.subject}: {hop.says}" for hop in found.path if hop.kind in _DECIDING)
 
     def _host(self, interface: str) -> str:
         """Return what an interface belongs to that can be broken into: an instance, or a database."""

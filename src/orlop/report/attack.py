@@ -45,7 +45,8 @@ def write_found(of: str, paths: Sequence[Path], choke_points: Sequence[tuple[Ste
         indented(console, text("No way was found to anything worth stealing.", "bold green"), 0)
     for path in paths:
         may = "" if path.surely else " (some steps depend on what is not known)"
-        heading(console, f"{path.start} to {path.end}{may}")
+        console.print()
+        indented(console, text(f"From {path.start} to {path.end}{may}", "bold"), 0)
         for number, step in enumerate(path.steps, start=1):
             indented(console, text(step.says), 5, first=Text(f"  {number}. "))
             for evidence in step.evidence:

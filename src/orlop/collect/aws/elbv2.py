@@ -132,10 +132,9 @@ def _rule(said: Answer) -> ListenerRule:
 def _condition(said: Answer) -> str:
     """Say a condition in words: `path-pattern is /claims/*`."""
     values: list[str] = said.get("Values") or []
-    for key, config in said.items():
-        if key.endswith("Config") and isinstance(config, dict):
-            held: Answer = config
-            values = values or [str(value) for value in held.get("Values", ())]
+    configs: list[Answer] = [held for key, held in said.items() if key.endswith("Config")]
+    for config in configs:
+        values = values or [str(value) for value in config.get("Values", ())]
     return f"{said.get('Field', '')} is {' or '.join(values)}"
 
 

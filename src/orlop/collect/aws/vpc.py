@@ -158,14 +158,17 @@ def _type(said: str) -> str:
 
 
 def _addresses(item: Answer) -> tuple[Address, ...]:
-    parts = item.get("PrivateIpAddresses") or [item]
-    return tuple(
-        sorted(
-            Address(private=part["PrivateIpAddress"], public=part.get("Association", {}).get("PublicIp", ""))
-            for part in parts
-            if part.get("PrivateIpAddress")
-        )
-    )
+    """Read the addresses. The interface's own translation is that of its first one, where it stands nowhere else."""
+    parts: list[Answer] = item.get("PrivateIpAddresses") or [item]
+    public = {each["PrivateIpAddress"]: _public(each) for each in parts if each.get("PrivateIpAddress")}
+    first = item.get("PrivateIpAddress", "")
+    if first in public and not any(public.values()):
+        public[first] = _public(item)
+    return tuple(sorted(Address(private=own, public=outside) for own, outside in public.items()))
+
+
+def _public(item: Answer) -> str:
+    return item.get("Association", {}).get("PublicIp", "")
 
 
 @collector(RouteTable, service="ec2", calls=("DescribeRouteTables",))

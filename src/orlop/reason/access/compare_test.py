@@ -154,10 +154,15 @@ contexts = st.fixed_dictionaries(
         "aws:username": st.sampled_from([None, "ann", "z"]),
     }
 )
+
+
+def _request(action: str, resource: str, known: dict[str, Any]) -> Request:
+    ann = caller(f"arn:aws:iam::{ME}:user/ann")
+    return Request(action=action, caller=ann, resource=resource, context=Context(known))
+
+
 requests = st.builds(
-    lambda action, resource, known: Request(
-        action=action, caller=caller(f"arn:aws:iam::{ME}:user/ann"), resource=resource, context=Context(known)
-    ),
+    _request,
     st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:GetBucketAcl", "iam:CreateUser", "ec2:RunInstances"]),
     st.sampled_from(["arn:aws:s3:::a", "arn:aws:s3:::ab", "arn:aws:s3:::claims/ann/1", "arn:aws:s3:::claims/z/1", "*"]),
     contexts,

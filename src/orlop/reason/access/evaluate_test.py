@@ -53,8 +53,8 @@ def asked(
 
 
 ANY = said(allow())
-ON_ROLE = {"action": "sts:AssumeRole", "resource": CLERK}
-TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+ON_ROLE: dict[str, Any] = {"action": "sts:AssumeRole", "resource": CLERK}
+TRUST: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole"}
 
 SAME_ACCOUNT = [
     # reference_policies_evaluation-logic_policy-eval-basics-same-account.html

@@ -93,7 +93,7 @@ class Space:
         telling = [test for test in tests if test.key in TELLING]
         self.callers = Dimension(everybody(clauses, telling, accounts), _about_callers(clauses, telling), _kind)
         self._patterns = tuple(dict.fromkeys((*(p for clause in clauses for p in clause.actions), *actions)))
-        asked = {pattern: partial(matches, pattern) for pattern in self._patterns}
+        asked: dict[object, Callable[[str], bool]] = {p: partial(matches, p) for p in self._patterns}
         self.actions = Dimension((text for _, text in classes(self._patterns)), asked)
         templates = tuple(dict.fromkeys((*(each for clause in clauses for each in clause.resources), *resources)))
         self.resources = Dimension(texts(templates, arn=True), {t: partial(_means, t) for t in templates})
@@ -146,9 +146,12 @@ class Space:
 
     def requests(self, box: Box, owner: str = "") -> Iterator[Request]:
         """Yield requests of a box, some of each class of it, at most `MOST_TRIES`."""
-        dimensions = (self.callers, self.actions, self.resources, *self.keys.values())
-        chosen = (list(dimension.chosen(mask)) for dimension, mask in zip(dimensions, box, strict=True))
-        for who, action, resource, *keys in islice(product(*chosen), MOST_TRIES):
+        whom, what, on, *rest = box
+        callers, actions = list(self.callers.chosen(whom)), list(self.actions.chosen(what))
+        resources = list(self.resources.chosen(on))
+        held = [list(key.chosen(mask)) for key, mask in zip(self.keys.values(), rest, strict=True)]
+        tries = product(callers, actions, resources, product(*held))
+        for who, action, resource, keys in islice(tries, MOST_TRIES):
             yield self._request(who, action, resource, dict(zip(self.keys, keys, strict=True)), owner)
 
     def real(self, request: Request) -> Iterator[Request]:

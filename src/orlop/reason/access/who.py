@@ -75,7 +75,8 @@ def everybody(clauses: Sequence[Clause], tests: Sequence[Test], accounts: Sequen
     if any(value.pattern is None for test in tests for value in test.values):
         raise TooIntricate
     named = [p for c in clauses for p in (*c.statement.principals, *c.statement.not_principals)]
-    known = tuple(dict.fromkeys([*accounts, *_accounts(clauses, tests), *([STRANGER] if named else [])]))
+    mentioned: list[str] = [*accounts, *_accounts(clauses, tests), *([STRANGER] if named else [])]
+    known = tuple(dict.fromkeys(mentioned))
     if named:
         yield Who(NOBODY_KNOWN)
     for arn in _arns(tests, known, [principal.name for principal in named]):

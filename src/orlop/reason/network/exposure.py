@@ -43,13 +43,14 @@ class Exposed:
 
 def exposed(reach: Reach, source: Source) -> tuple[Exposed, ...]:
     """Return all that a source can reach, or may, worst first."""
-    found: list[Exposed] = []
+    found: dict[tuple[str, ...], Exposed] = {}
     for place, ids in _classes(reach):
         arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
         if arrivals:
-            passes = together(a.passes for a in arrivals)
-            found.append(Exposed(place=place, ids=ids, passes=passes, arrivals=arrivals))
-    return tuple(sorted(found, key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
+            before = found[ids].arrivals if ids in found else ()
+            arrivals = (*before, *arrivals)
+            found[ids] = Exposed(place=place, ids=ids, passes=together(a.passes for a in arrivals), arrivals=arrivals)
+    return tuple(sorted(found.values(), key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
 
 
 def internet_flows(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...], Between]]:

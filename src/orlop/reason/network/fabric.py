@@ -14,6 +14,7 @@ from orlop.estate.aws.ec2 import Instance
 from orlop.estate.aws.security_group import PrefixList, SecurityGroup
 from orlop.estate.aws.transit import TransitAttachment, TransitGateway, TransitTable, VpnGateway
 from orlop.estate.aws.vpc import (
+    Address,
     Exclusion,
     InternetGateway,
     NetworkAcl,
@@ -43,9 +44,9 @@ class Fabric:
         self.estate = estate
         self.vpcs = self._by(Vpc, "vpc_id")
         self.subnets = self._by(Subnet, "subnet_id")
-        self.interfaces = self._by(NetworkInterface, "interface_id")
         self.groups = self._by(SecurityGroup, "group_id")
         self.instances = self._by(Instance, "instance_id")
+        self.interfaces = self._of_instances() | self._by(NetworkInterface, "interface_id")
         self.peerings = self._by(PeeringConnection, "peering_id")
         self.endpoints = self._by(VpcEndpoint, "endpoint_id")
         self.lists = self._by(PrefixList, "list_id")
@@ -60,6 +61,22 @@ class Fabric:
             if id not in found or getattr(each, "owner", each.account) == each.account:
                 found[id] = each
         return found
+
+    def _of_instances(self) -> dict[str, NetworkInterface]:
+        """Return what instances tell of their first interface, where interfaces themselves were not looked at."""
+        found: dict[str, NetworkInterface] = {}
+        for instance in self.instances.values():
+            if instance.interfaces and instance.private_addresses and not self._listed(NetworkInterface, instance):
+                interface = _told_by(instance)
+                found[interface.interface_id] = interface
+        return found
+
+    def _listed(self, kind: type[Resource], near: Resource) -> bool:
+        try:
+            self.estate.beside(kind, near)
+        except NotKnown:
+            return False
+        return True
 
     @cached_property
     def tables(self) -> dict[str, RouteTable]:
@@ -272,6 +289,35 @@ class Fabric:
 
 def _unseen(kind: type[Resource], id: str) -> NotKnown:
     return NotKnown(kind.KIND, Unread(Cause.NOT_LOOKED_AT, f"{id} was not read in this inspection"))
+
+
+def _told_by(instance: Instance) -> NetworkInterface:
+    public = next((a for a in instance.public_addresses if "." in a), "")
+    four = [a for a in instance.private_addresses if "." in a]
+    return NetworkInterface(
+        id=f"{instance.id}/first-interface",
+        account=instance.account,
+        region=instance.region,
+        name=instance.name,
+        source=instance.source,
+        interface_id=instance.interfaces[0],
+        owner=instance.account,
+        vpc=instance.vpc or "",
+        subnet=instance.subnet or "",
+        zone="",
+        type="interface",
+        status="in-use",
+        managed=False,
+        requester="",
+        description="",
+        instance=instance.instance_id,
+        groups=instance.groups,
+        addresses=tuple(Address(private=a, public=public if at == 0 else "") for at, a in enumerate(four)),
+        addresses_v6=tuple(a for a in instance.public_addresses if ":" in a),
+        prefixes=(),
+        forwards=instance.forwards,
+        internet_denied=False,
+    )
 
 
 _ORIGIN = {"propagated": "EnableVgwRoutePropagation"}

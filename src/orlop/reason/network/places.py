@@ -52,6 +52,9 @@ def of_interface(interface: NetworkInterface, fabric: Fabric) -> Place:
     four = cidrs((*(a.private for a in interface.addresses), *(p for p in interface.prefixes if ":" not in p)))
     six = cidrs((*interface.addresses_v6, *(p for p in interface.prefixes if ":" in p)))
     instance = fabric.instances.get(interface.instance)
+    public = [a.private for a in interface.addresses if a.public]
+    if not public and instance and len(instance.interfaces) < 2 and any("." in a for a in instance.public_addresses):
+        public = [a.private for a in interface.addresses[:1]]  # the instance tells what its only interface does not
     deaf = _DEAF.get(interface.type, "")
     if interface.status in ("available", "detaching"):
         deaf = "it is attached to nothing"
@@ -62,7 +65,7 @@ def of_interface(interface: NetworkInterface, fabric: Fabric) -> Place:
         subnet=fabric.subnet(interface.subnet, interface),
         groups=interface.groups,
         addresses=four | six,
-        public=cidrs(a.private for a in interface.addresses if a.public) | six,
+        public=cidrs(public) | six,
         unfiltered=not interface.groups,
         deaf=deaf,
         instance=interface.instance,

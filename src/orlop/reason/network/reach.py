@@ -204,7 +204,7 @@ class Asked:
         if not self.protocol:
             if (self.first, self.last) == (0, LAST_PORT):
                 return flows
-            only = dict.fromkeys(("tcp", "udp"), ((self.first, self.last, EVERYTHING),))
+            only: Flows = dict.fromkeys(NAMED[:2], ((self.first, self.last, EVERYTHING),))
             return both(flows, only)
         return both(flows, to_ports(self.protocol, self.first, self.last))
 

@@ -408,16 +408,16 @@ class Ways:
         self, id: str, here: Subnet, goal: Subnet, to: Addresses, *, answers: bool, hops: int
     ) -> Iterator[Way]:
         """Yield how packets go through a transit gateway: in at one attachment, by its table, out at another."""
+        missing: NotKnown | None = None
         try:
             self._fabric.estate.beside(TransitAttachment, here)
-            listed = True
         except NotKnown as gap:
-            listed, missing = False, gap
+            missing = gap
         ours = [a for a in self._fabric.attached(id, here.vpc) if a.state == "available"]
         theirs = [a for a in self._fabric.attached(id, goal.vpc) if a.state == "available"]
         if not ours or not theirs:
             lacking = here.vpc if not ours else goal.vpc
-            if not listed:
+            if missing:
                 yield Way((unread(Kind.TRANSIT, id, missing),), "transit gateway")
             else:
                 says = f"{lacking} is not attached to {id}"

@@ -196,7 +196,8 @@ class Folder:
             raise CallFailed(call, "", Unread(Cause.NOT_LOOKED_AT, "not in the recording"))
         self.made += 1
         for body in found:
-            if failed := (body.get("$call") or {}).get("failed"):
+            call_made = cast("Answer", body.get("$call") or {})
+            if failed := call_made.get("failed"):
                 unread = Unread(Cause(failed["cause"]), failed["why"], failed["permission"])
                 raise CallFailed(call, failed["code"], unread)
             yield {key: held for key, held in typed(call, body).items() if key != "$call"}
@@ -259,17 +260,16 @@ def _about(call: str, documents: list[_Document], key: str, value: str, alone: b
 def _items(call: str, body: Mapping[str, Any], key: str, value: str) -> dict[str, Any] | None:
     """Return an answer with only those of its items that say they belong to a thing; None where none does."""
     for name in list_keys(call):
-        items: list[Any] = body.get(name) or []
-        held = [item for item in items if isinstance(item, dict) and cast("dict[str, Any]", item).get(key) == value]
+        items: list[Answer] = body.get(name) or []
+        held = [item for item in items if item.get(key) == value]
         if held:
             return {**body, name: held}
     return None
 
 
 def _has_items(call: str, body: Mapping[str, Any], key: str) -> bool:
-    return any(
-        isinstance(i, dict) and key in cast("dict[str, Any]", i) for n in list_keys(call) for i in body.get(n) or []
-    )
+    listed: list[list[Answer]] = [body.get(name) or [] for name in list_keys(call)]
+    return any(key in item for items in listed for item in items)
 
 
 def _partition(region: str) -> str:

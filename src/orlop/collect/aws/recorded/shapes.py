@@ -7,7 +7,7 @@ import base64
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import botocore.session
 
@@ -79,35 +79,31 @@ _WRAPPING = frozenset({"NextToken", "Marker", "IsTruncated", "ResponseMetadata",
 
 def _fit(shape: Any, held: Any) -> int:
     """Return how many keys of the first thing listed belong there, less those that do not; -10 for another kind."""
-    match shape.type_name, held:
-        case "list", list():
-            return _fit(shape.member, held[0]) if held else 0
-        case "structure", dict():
-            keys: Mapping[str, Any] = held
-            return sum(1 if key in shape.members else -1 for key in keys)
-        case (("list" | "structure"), _):
-            return -_PER_KEY
-        case _, (list() | dict()):
-            return 0 if shape.type_name == "map" else -1
-        case _:
-            return 0
+    kind = shape.type_name
+    if kind == "list" and isinstance(held, list):
+        items = cast("list[Any]", held)
+        return _fit(shape.member, items[0]) if items else 0
+    if kind == "structure" and isinstance(held, dict):
+        return sum(1 if key in shape.members else -1 for key in cast("dict[str, Any]", held))
+    if kind in ("list", "structure"):
+        return -_PER_KEY
+    return -1 if isinstance(held, list | dict) and kind != "map" else 0
 
 
 def _typed(shape: Any, held: Any) -> Any:
-    match shape.type_name, held:
-        case "structure", dict():
-            members, keys = shape.members, dict[str, Any](held)
+    kind = shape.type_name
+    if isinstance(held, dict):
+        keys = cast("dict[str, Any]", held)
+        if kind == "structure":
+            members = shape.members
             return {key: _typed(members[key], each) if key in members else each for key, each in keys.items()}
-        case "list", list():
-            return [_typed(shape.member, each) for each in list[Any](held)]
-        case "map", dict():
-            return {key: _typed(shape.value, each) for key, each in dict[str, Any](held).items()}
-        case "timestamp", (str() | int() | float()):
-            return moment(held)
-        case "blob", str():
-            return _bytes(held)
-        case _:
-            return held
+        return {key: _typed(shape.value, each) for key, each in keys.items()} if kind == "map" else keys
+    if isinstance(held, list):
+        items = cast("list[Any]", held)
+        return [_typed(shape.member, each) for each in items] if kind == "list" else items
+    if kind == "timestamp" and isinstance(held, str | int | float):
+        return moment(held)
+    return _bytes(held) if kind == "blob" and isinstance(held, str) else held
 
 
 def moment(held: str | float) -> datetime | str | float:
@@ -130,14 +126,9 @@ def _bytes(held: str) -> bytes:
 
 def texts(held: Any) -> Iterator[str]:
     """Yield all texts in an answer."""
-    match held:
-        case dict():
-            for each in dict[str, Any](held).values():
-                yield from texts(each)
-        case list():
-            for each in list[Any](held):
-                yield from texts(each)
-        case str():
-            yield held
-        case _:
-            return
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict | list):
+        items = cast("dict[str, Any]", held).values() if isinstance(held, dict) else cast("list[Any]", held)
+        for each in items:
+            yield from texts(each)
