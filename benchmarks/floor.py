@@ -4,7 +4,6 @@ Run as `python -m benchmarks.floor RECORDING THREADS`: RECORDING is a folder tha
 which only the calls are read, not the answers.
 """
 
-import gzip
 import json
 import sys
 from collections.abc import Iterator
@@ -23,9 +22,11 @@ Call = tuple[str, str, str, dict[str, Any]]
 
 def condense(recording: Path, into: Path) -> None:
     """Keep only the calls of a recording: so the floor does not pay for reading the answers."""
-    with gzip.open(recording / "aws.calls.jsonl.gz", "rt") as lines, into.open("w") as kept:
-        for line in lines:
-            kept.write(json.dumps(json.loads(line)["call"]) + "\n")
+    with into.open("w") as kept:
+        for file in sorted(recording.rglob("*.json")):
+            call = json.loads(file.read_text("utf-8"))["$call"]
+            parts = (call["service"], call["region"], call["operation"], call["params"])
+            kept.write(json.dumps(parts) + "\n")
 
 
 def _calls(file: Path) -> Iterator[Call]:

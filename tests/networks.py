@@ -104,11 +104,11 @@ def instance(**given: Any) -> Instance:
         "public_addresses": ("198.51.100.9",),
         "profile": None,
         "forwards": False,
-        "metadata": TOKENS,
         "tags": (),
         "user_data": Fact((), "ec2:DescribeInstanceAttribute"),
     }
-    return Instance(**{**ordinary, **given})
+    metadata = Fact(given.pop("metadata", TOKENS), "ec2:DescribeInstances")
+    return Instance(metadata=metadata, **{**ordinary, **given})
 
 
 REST = AclEntry(number=32767, action="deny", protocol="-1", cidr=WORLD)

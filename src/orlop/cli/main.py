@@ -14,8 +14,15 @@ COMMANDS = {
     "accept": "Decide to live with a finding until a day",
     "diff": "What has changed between two snapshots",
     "history": "What one resource looked like over time",
+    "export": "Write an account's answers into a folder, for an auditor without access",
     "snapshots": "List, export and prune what was kept",
     "rules": "Every question that Orlop asks",
+    "reach": "Can this reach that, by which way, or what stops it",
+    "exposure": "All that can be reached from the internet, or from anywhere else",
+    "who-can": "Who can do this to that, and by which statement",
+    "can": "Whether one user or role can do this to that",
+    "paths": "The ways an attacker would take, and what cuts most of them",
+    "policy": "Ask about policies as files: what is decided, new, public, wrong",
     "permissions": "The exact rights that inspecting, or a fix, needs",
     "demo": "Try it all on an emulated account of a small insurer",
     "completion": "Print shell completion for bash, zsh or fish",
@@ -31,7 +38,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"orlop.cli.{cmd_name}").command
+        found: click.Command = import_module(f"orlop.cli.{cmd_name.replace('-', '_')}").command
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -21,6 +21,19 @@ as_json = click.option(
     help="How to print it.",
 )
 
+json_flag = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+target = click.option(
+    "--target",
+    metavar="TARGET",
+    help="Look at this instead of the last inspection: aws, recorded://DIR, snapshot://FILE, or a snapshot (s-12).",
+)
+premises = click.option(
+    "--premises",
+    multiple=True,
+    metavar="CIDR",
+    help="A range of addresses of your own premises, joined by VPN or a private line. May be repeated.",
+)
+
 
 def settings(ctx: click.Context, **given: Any) -> Settings:
     """Return the settings: those of the whole command line, and those `given`."""

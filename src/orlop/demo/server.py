@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from moto.iam.models import AccessKeyLastUsed, iam_backends
@@ -46,7 +47,7 @@ class Emulated:
 
     def __init__(self) -> None:
         """Start with an empty account."""
-        self._moto: Any = DomainDispatcherApplication(create_backend_app)
+        self._moto: Any = DomainDispatcherApplication(_backend)
 
     def __call__(self, environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -59,6 +60,22 @@ class Emulated:
         _put_back(json.loads(environ["wsgi.input"].read(length)))
         respond("200 OK", [("Content-Length", "0")])
         return [b""]
+
+
+def _backend(service: Any) -> Any:
+    """Return moto's application for a service, which says what it lacks as AWS would, and does not break down over it."""
+    app: Any = create_backend_app(service)
+    app.register_error_handler(NotImplementedError, partial(_not_offered, service))
+    return app
+
+
+def _not_offered(service: str, _: NotImplementedError) -> tuple[str, int, dict[str, str]]:
+    error = "<Error><Code>UnsupportedOperation</Code><Message/></Error>"
+    if service == "ec2":
+        return f"<Response><Errors>{error}</Errors><RequestID/></Response>", 400, {"Content-Type": "text/xml"}
+    if service in ("iam", "rds", "elbv2", "elb", "sns", "sts"):
+        return f"<ErrorResponse>{error}</ErrorResponse>", 400, {"Content-Type": "text/xml"}
+    return '{"__type": "UnsupportedOperation"}', 400, {"Content-Type": "application/json"}
 
 
 def _put_back(history: dict[str, Any]) -> None:

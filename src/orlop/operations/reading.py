@@ -13,10 +13,11 @@ from typing import assert_never
 from orlop.collect import aws as collectors
 from orlop.collect.aws import account as accounts
 from orlop.collect.aws.calls import Calls, Live, has_credentials, session_of
-from orlop.collect.aws.recorded import Recorder, Replay
+from orlop.collect.aws.recorded.folder import folders
+from orlop.collect.aws.recorded.recorder import Recorder
 from orlop.collect.host import host
 from orlop.collect.host.local import probe
-from orlop.errors import OrlopError
+from orlop.errors import BadInput, OrlopError
 from orlop.estate.estate import Estate, Listing
 from orlop.estate.fact import Cause, Unread
 from orlop.estate.host.host import Host
@@ -137,8 +138,7 @@ def _read_account(target: wanted.AwsAccount, settings: Settings, record: Path | 
     with Live(session, threads=settings.threads) as live:
         if record is None:
             return read_aws(live, settings, regions=target.regions, home=live.home)
-        with Recorder(live, record) as recorder:
-            return read_aws(recorder, settings, regions=target.regions, home=live.home)
+        return read_aws(Recorder(live, record), settings, regions=target.regions, home=live.home)
 
 
 def _read_file(path: Path) -> _Part:
@@ -150,8 +150,13 @@ def _replay(folder: Path, settings: Settings) -> _Part:
     parts: list[_Part] = []
     if (dump := folder / "host.probe.txt").exists():
         parts.append(_read_host(dump.read_text, settings, None))
-    if (calls := Replay.found(folder)) is not None:
-        parts.append(read_aws(calls, settings, regions=calls.regions, home=calls.home))
+    asked = [source for collector in collectors.ALL for source in collector.sources]
+    parts += [read_aws(c, settings, regions=c.regions, home=c.home) for c in folders(folder, asked)]
+    if not parts:
+        raise BadInput(
+            f"{folder} holds no answer that Orlop knows.",
+            do="Give a folder of what AWS's command line prints (aws ec2 describe-vpcs > a.json), or of orlop export.",
+        )
     return _Part(
         resources=[r for part in parts for r in part.resources],
         listings=[listing for part in parts for listing in part.listings],

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 
 Spans = tuple[tuple[int, int], ...]
 """First and last number of each range; sorted, neither overlapping nor touching."""
@@ -115,6 +116,17 @@ INTERNET = cidrs(("0.0.0.0/0", "2000::/3")) - _NOT_PUBLIC
 Source: https://www.iana.org/assignments/ipv6-address-space/
 """
 
+OUTSIDE = cidrs(("0.0.0.0/0", "2000::/3")) - cidrs(
+    (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.168.0.0/16", "224.0.0.0/3"),
+    )
+)
+"""Addresses from which packets can come over an internet gateway.
+
+Those that are set aside for examples count, too: whoever writes them in a rule means somebody on the internet.
+"""
+
 _HANDED_OUT = cidrs(
     (
         *("2001::/16", "2002::/16", "2003::/18", "2400::/12", "2410::/12", "2600::/12", "2610::/23", "2620::/23"),
@@ -150,3 +162,30 @@ def share(addresses: Addresses) -> float:
 
 def _share(some: Spans, whole: Spans) -> float:
     return count(common(some, whole)) / count(whole)
+
+
+def ranges(addresses: Addresses) -> tuple[str, ...]:
+    """Return a set of addresses as CIDRs, as few as say it.
+
+    Addresses that nobody on the internet has may be in a range beside those that are: all of the internet is
+    `0.0.0.0/0`.
+    """
+    four = _ranges(addresses.v4, _gaps(OUTSIDE.v4, 32) if _lies_in(addresses.v4, OUTSIDE.v4) else (), IPv4Address)
+    six = _ranges(addresses.v6, _gaps(OUTSIDE.v6, 128) if _lies_in(addresses.v6, OUTSIDE.v6) else (), IPv6Address)
+    return (*four, *six)
+
+
+def _lies_in(inner: Spans, outer: Spans) -> bool:
+    return not without(inner, outer)
+
+
+def _gaps(spans: Spans, bits: int) -> Spans:
+    return without(((0, (1 << bits) - 1),), spans)
+
+
+def _ranges(spans: Spans, nobodys: Spans, make: type[IPv4Address] | type[IPv6Address]) -> list[str]:
+    exact = [net for first, last in spans for net in summarize_address_range(make(first), make(last))]
+    filled = united((*spans, *nobodys)) if spans and nobodys else ()
+    wide = [net for first, last in filled for net in summarize_address_range(make(first), make(last))]
+    wide = [net for net in wide if common(((int(net[0]), int(net[-1])),), spans)]
+    return [str(net) for net in (wide if wide and len(wide) < len(exact) else exact)]

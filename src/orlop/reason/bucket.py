@@ -32,7 +32,7 @@ from orlop.estate.aws.s3 import (
 )
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Fact
-from orlop.reason.access import Opening, Reach, everyone, in_evidence, openings, restorable
+from orlop.reason.access.openings import Opening, Reach, everyone, in_evidence, openings, restorable
 
 
 class Use(StrEnum):

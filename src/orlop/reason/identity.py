@@ -17,9 +17,9 @@ from orlop.estate.aws.iam import Attached, AwsPolicy, Group, Inline, Policy, Rol
 from orlop.estate.aws.policy import Condition, Document, Statement, document
 from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
-from orlop.reason.access import Opening, Reach, openings
-from orlop.reason.conditions import PUBLIC_PROVIDERS
-from orlop.reason.patterns import Actions, any_covers, meets
+from orlop.reason.access.callers import PUBLIC_PROVIDERS
+from orlop.reason.access.openings import Opening, Reach, openings
+from orlop.reason.access.patterns import Actions, any_covers, meets
 
 
 class Power(IntEnum):

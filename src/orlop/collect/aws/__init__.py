@@ -15,6 +15,7 @@ from orlop.collect.aws import (
     security_group,
     sns,
     sqs,
+    transit,
     vpc,
 )
 from orlop.collect.aws.collector import Collector
@@ -24,6 +25,7 @@ ALL: tuple[Collector, ...] = (
     *ec2.ALL,
     *security_group.ALL,
     *vpc.ALL,
+    *transit.ALL,
     *sns.ALL,
     *sqs.ALL,
     *ebs.ALL,

@@ -80,7 +80,7 @@ class CallFailed(Exception):
 
 
 class Calls(Protocol):
-    """Where calls go: to AWS (`Live`), or to a recording of it (`recorded.Replay`)."""
+    """Where calls go: to AWS (`Live`), or to a folder of its answers (`recorded.folder`)."""
 
     @property
     def made(self) -> int:

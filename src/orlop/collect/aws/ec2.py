@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from orlop.collect.aws.calls import Answer, CallFailed
-from orlop.collect.aws.collector import Later, Reader, collector
+from orlop.collect.aws.collector import Later, Reader, collector, part
+from orlop.collect.aws.times import iso_or_blank
 from orlop.estate.aws.ec2 import Instance, InstanceDefaults, MetadataDefaults, MetadataOptions, SecretSeen
 from orlop.estate.aws.security_group import Tags
-from orlop.estate.fact import Cause, Unread
+from orlop.estate.fact import Cause, Fact, Unread
 from orlop.reason.secrets import kinds_of_secret
 
 _STOPPED = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
@@ -50,7 +51,7 @@ def _instance(aws: Reader, item: Answer) -> Later[Instance]:
         source="ec2:DescribeInstances",
         instance_id=id,
         state=item["State"]["Name"],
-        launched_at=item["LaunchTime"].astimezone(UTC).isoformat(),
+        launched_at=iso_or_blank(item.get("LaunchTime")),
         stopped_at=stopped_at(item),
         image=item.get("ImageId", ""),
         platform=item.get("Platform", "").lower(),
@@ -62,7 +63,7 @@ def _instance(aws: Reader, item: Answer) -> Later[Instance]:
         public_addresses=_public(item),
         profile=item.get("IamInstanceProfile", {}).get("Arn"),
         forwards=not item.get("SourceDestCheck", True),
-        metadata=_metadata(item["MetadataOptions"]),
+        metadata=part(Fact(item, "ec2:DescribeInstances"), lambda said: _metadata(said["MetadataOptions"])),
         tags=tags_of(item),
         user_data=script(),
     )

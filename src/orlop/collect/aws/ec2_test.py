@@ -69,7 +69,7 @@ def test_an_instance_with_all_its_addresses() -> None:
     assert instance.public_addresses == ("198.51.100.5", "198.51.100.6", "2a05:d018::5")
     assert instance.groups == ("sg-0aa", "sg-0bb")
     assert instance.profile == f"arn:aws:iam::{ACCOUNT}:instance-profile/web"
-    assert instance.metadata == MetadataOptions(tokens="optional", enabled=True, hops=2, ipv6=False, tags=True)
+    assert instance.metadata.value == MetadataOptions(tokens="optional", enabled=True, hops=2, ipv6=False, tags=True)
 
 
 def test_what_is_terminated_is_there_no_more() -> None:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from orlop.collect.aws.calls import Answer
 from orlop.collect.aws.collector import Later, Reader, collector
-from orlop.estate.aws.elbv2 import Action, Fixed, Forward, Listener, LoadBalancer, Redirect, TargetGroup
+from orlop.estate.aws.elbv2 import (
+    Action,
+    Fixed,
+    Forward,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    Redirect,
+    Target,
+    TargetGroup,
+)
 from orlop.estate.fact import Cause, Fact, Unread
 
 
@@ -29,7 +39,7 @@ def _load_balancer(aws: Reader, item: Answer) -> Later[LoadBalancer]:
         region=aws.region,
         name=item["LoadBalancerName"],
         source="elbv2:DescribeLoadBalancers",
-        type=item["Type"],
+        type=item.get("Type", "application"),
         scheme=item.get("Scheme", "internal"),
         address=item.get("DNSName", ""),
         vpc=item.get("VpcId", ""),
@@ -39,6 +49,7 @@ def _load_balancer(aws: Reader, item: Answer) -> Later[LoadBalancer]:
         deletion_protection=attributes().map(_switch("deletion_protection.enabled")),
         drop_invalid_headers=attributes().map(_switch("routing.http.drop_invalid_header_fields.enabled")),
         desync=attributes().map(lambda said: said.get("routing.http.desync_mitigation_mode")),
+        across_zones=attributes().map(_switch("load_balancing.cross_zone.enabled")),
     )
 
 
@@ -53,7 +64,11 @@ Policies = Mapping[str, tuple[str, ...]]
 """Name of a TLS policy -> the versions of TLS that it allows."""
 
 
-@collector(Listener, service="elbv2", calls=("DescribeListeners", "DescribeLoadBalancers", "DescribeSSLPolicies"))
+@collector(
+    Listener,
+    service="elbv2",
+    calls=("DescribeListeners", "DescribeLoadBalancers", "DescribeSSLPolicies", "DescribeRules"),
+)
 def listeners(aws: Reader) -> Iterator[Later[Listener]]:
     """List the listeners of each load balancer of a region, and ask AWS once what its TLS policies allow."""
     policies: Later[Fact[Policies]] | None = None
@@ -74,6 +89,7 @@ def _each(aws: Reader) -> Iterator[tuple[Answer, Answer]]:
 def _listener(aws: Reader, balancer: Answer, item: Answer, policies: Later[Fact[Policies]] | None) -> Later[Listener]:
     protocol, port = item.get("Protocol", ""), item.get("Port")
     policy = item.get("SslPolicy") if protocol in TLS else None
+    rules = _rules(aws, item) if balancer.get("Type") == "application" else _no_rules
     return lambda: Listener(
         id=item["ListenerArn"],
         account=aws.account,
@@ -88,7 +104,38 @@ def _listener(aws: Reader, balancer: Answer, item: Answer, policies: Later[Fact[
         certificates=tuple(c["CertificateArn"] for c in item.get("Certificates", ())),
         actions=_actions(item),
         protocols=_allowed(policy, policies() if policies else None),
+        rules=rules(),
     )
+
+
+def _no_rules() -> Fact[tuple[ListenerRule, ...]]:
+    """Only listeners of application load balancers have rules."""
+    return Fact((), "elbv2:DescribeListeners")
+
+
+def _rules(aws: Reader, item: Answer) -> Later[Fact[tuple[ListenerRule, ...]]]:
+    def read() -> tuple[ListenerRule, ...]:
+        said = aws.call("DescribeRules", ListenerArn=item["ListenerArn"])
+        return tuple(_rule(rule) for rule in said["Rules"] if not rule.get("IsDefault"))
+
+    return aws.later("elbv2:DescribeRules", read)
+
+
+def _rule(said: Answer) -> ListenerRule:
+    return ListenerRule(
+        priority=str(said.get("Priority", "")),
+        when=tuple(sorted(_condition(condition) for condition in said.get("Conditions", ()))),
+        actions=_each_action(said.get("Actions", [])),
+    )
+
+
+def _condition(said: Answer) -> str:
+    """Say a condition in words: `path-pattern is /claims/*`."""
+    values: list[str] = said.get("Values") or []
+    configs: list[Answer] = [held for key, held in said.items() if key.endswith("Config")]
+    for config in configs:
+        values = values or [str(value) for value in config.get("Values", ())]
+    return f"{said.get('Field', '')} is {' or '.join(values)}"
 
 
 def _allowed(policy: str | None, policies: Fact[Policies] | None) -> Fact[tuple[str, ...]]:
@@ -105,8 +152,12 @@ def _policies(aws: Reader) -> Policies:
 
 
 def _actions(item: Answer) -> tuple[Action, ...]:
-    """Return what is done by default, in order. A single action may come without a number."""
-    said: list[Answer] = item.get("DefaultActions", [])
+    """Return what is done by default."""
+    return _each_action(item.get("DefaultActions", []))
+
+
+def _each_action(said: list[Answer]) -> tuple[Action, ...]:
+    """Return actions in order. A single one may come without a number."""
     return tuple(_action(action) for action in sorted(said, key=lambda action: action.get("Order", 0)))
 
 
@@ -145,7 +196,11 @@ def _fixed(said: Answer) -> Fixed:
     return Fixed(code=said["StatusCode"], type=said.get("ContentType"), body=said.get("MessageBody"))
 
 
-@collector(TargetGroup, service="elbv2", calls=("DescribeTargetGroups", "DescribeTargetHealth"))
+@collector(
+    TargetGroup,
+    service="elbv2",
+    calls=("DescribeTargetGroups", "DescribeTargetHealth", "DescribeTargetGroupAttributes"),
+)
 def target_groups(aws: Reader) -> Iterator[Later[TargetGroup]]:
     """List the target groups of a region; each is asked for its targets."""
     for page in aws.pages("DescribeTargetGroups"):
@@ -155,12 +210,16 @@ def target_groups(aws: Reader) -> Iterator[Later[TargetGroup]]:
 
 
 def _target_group(aws: Reader, item: Answer) -> Later[TargetGroup]:
-    def read() -> tuple[tuple[str, int | None], ...]:
+    def read() -> tuple[Target, ...]:
         said = aws.call("DescribeTargetHealth", TargetGroupArn=item["TargetGroupArn"])
-        targets = (entry["Target"] for entry in said["TargetHealthDescriptions"])
-        return tuple(sorted(((target["Id"], target.get("Port")) for target in targets), key=str))
+        return tuple(sorted((_target(entry) for entry in said["TargetHealthDescriptions"]), key=str))
+
+    def ask() -> Mapping[str, str]:
+        said = aws.call("DescribeTargetGroupAttributes", TargetGroupArn=item["TargetGroupArn"])
+        return {attribute["Key"]: attribute["Value"] for attribute in said["Attributes"]}
 
     targets = aws.later("elbv2:DescribeTargetHealth", read)
+    attributes = aws.later("elbv2:DescribeTargetGroupAttributes", ask)
     return lambda: TargetGroup(
         id=item["TargetGroupArn"],
         account=aws.account,
@@ -173,7 +232,23 @@ def _target_group(aws: Reader, item: Answer) -> Later[TargetGroup]:
         vpc=item.get("VpcId"),
         load_balancers=tuple(sorted(item.get("LoadBalancerArns", ()))),
         targets=targets(),
+        keeps_client=attributes().map(_switch("preserve_client_ip.enabled")),
+        across_zones=attributes().map(_switch_or_inherited("load_balancing.cross_zone.enabled")),
     )
+
+
+def _target(entry: Answer) -> Target:
+    target, health = entry["Target"], entry.get("TargetHealth", {})
+    return Target(
+        id=target["Id"],
+        port=target.get("Port"),
+        zone=target.get("AvailabilityZone", ""),
+        state=health.get("State", ""),
+    )
+
+
+def _switch_or_inherited(key: str) -> Callable[[Mapping[str, str]], bool | None]:
+    return lambda said: None if said.get(key, "") not in ("true", "false") else said[key] == "true"
 
 
 ALL = (load_balancers, listeners, target_groups)

@@ -166,4 +166,4 @@ def test_a_target_group() -> None:
     )
     [found] = seen([elbv2.target_groups], answers).each(TargetGroup)
     assert (found.type, found.load_balancers) == ("ip", (ARN,))
-    assert found.targets.value == (("10.0.0.1", 8080), ("10.0.0.2", 8080))
+    assert [(target.id, target.port) for target in found.targets.value] == [("10.0.0.1", 8080), ("10.0.0.2", 8080)]

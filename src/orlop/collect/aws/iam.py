@@ -12,7 +12,7 @@ from typing import Any
 
 from orlop.collect.aws.calls import Answer, CallFailed
 from orlop.collect.aws.collector import Later, Reader, collector, part
-from orlop.collect.aws.times import iso, iso_or_none
+from orlop.collect.aws.times import iso, iso_or_blank, iso_or_none
 from orlop.estate.aws.iam import (
     AccessAnalyzer,
     AccessKey,
@@ -52,18 +52,18 @@ _PAGE = 1000
 def entities(aws: Reader) -> Iterator[Later[User | Group | Role | Policy | AwsPolicy]]:
     """List all that has rights, and all policies in use, by one call; each user is asked how he signs in."""
     whole = aws.call("GetAccountAuthorizationDetails", MaxItems=_PAGE)
-    groups = {item["GroupName"]: item["Arn"] for item in whole["GroupDetailList"]}
-    for item in whole["UserDetailList"]:
+    groups = {item["GroupName"]: item["Arn"] for item in whole.get("GroupDetailList", [])}
+    for item in whole.get("UserDetailList", []):
         if aws.wants(item["Arn"]):
             yield _user(aws, item, groups)
-    for item in whole["GroupDetailList"]:
+    for item in whole.get("GroupDetailList", []):
         yield partial(_group, aws, item)
-    for item in whole["RoleDetailList"]:
+    for item in whole.get("RoleDetailList", []):
         yield partial(_role, aws, item)
-    for item in whole["Policies"]:
+    for item in whole.get("Policies", []):
         if ":iam::aws:" not in item["Arn"]:
             yield partial(_policy, aws, item)
-        elif item.get("AttachmentCount", 0) or item.get("PermissionsBoundaryUsageCount", 0):
+        elif item.get("AttachmentCount", 1) or item.get("PermissionsBoundaryUsageCount", 0):
             yield partial(_aws_policy, aws, item)
 
 
@@ -77,7 +77,7 @@ def _user(aws: Reader, item: Answer, groups: Mapping[str, str]) -> Later[User]:
         region="",
         name=name,
         source=_DETAILS,
-        created=iso(item["CreateDate"]),
+        created=iso_or_blank(item.get("CreateDate")),
         groups=tuple(sorted(groups.get(g, aws.arn(f"group/{g}")) for g in item.get("GroupList", []))),
         attached=_attached(item),
         inline=_inline(item, "UserPolicyList"),
@@ -121,8 +121,8 @@ def _role(aws: Reader, item: Answer) -> Role:
         region="",
         name=item["RoleName"],
         source=_DETAILS,
-        path=item["Path"],
-        created=iso(item["CreateDate"]),
+        path=item.get("Path") or _path(item["Arn"]),
+        created=iso_or_blank(item.get("CreateDate")),
         last_used=iso_or_none(item.get("RoleLastUsed", {}).get("LastUsedDate")),
         trust=part(Fact(item, _DETAILS), lambda role: document(role["AssumeRolePolicyDocument"])),
         attached=_attached(item),
@@ -138,7 +138,7 @@ def _policy(aws: Reader, item: Answer) -> Policy:
         region="",
         name=_named(item),
         source=_DETAILS,
-        attachments=item["AttachmentCount"],
+        attachments=item.get("AttachmentCount", 1),
         document=part(Fact(item, _DETAILS), _default_version),
     )
 
@@ -161,6 +161,11 @@ def _named(policy: Answer) -> str:
 def _default_version(policy: Answer) -> Document:
     [version] = [v for v in policy["PolicyVersionList"] if v["IsDefaultVersion"]]
     return document(version["Document"])
+
+
+def _path(arn: str) -> str:
+    """Return the path in a role's ARN: `/office/` of `...:role/office/clerk`."""
+    return f"/{arn.partition(':role/')[2].rpartition('/')[0]}/".replace("//", "/")
 
 
 def _attached(item: Answer) -> tuple[Attached, ...]:

@@ -126,7 +126,7 @@ def test_roles_and_policies() -> None:
     own = {"PolicyName": "p", "Arn": arn("policy/p"), "AttachmentCount": 2, "PolicyVersionList": version()}
     amazon = {"Arn": "arn:aws:iam::aws:policy/job-function/Billing", "PolicyVersionList": version()}
     used, bound, idle = ({**amazon, "AttachmentCount": 1}, {**amazon, "PermissionsBoundaryUsageCount": 1}, amazon)
-    bound, idle = {**bound, "Arn": f"{bound['Arn']}2"}, {**idle, "Arn": f"{idle['Arn']}3"}
+    bound, idle = {**bound, "Arn": f"{bound['Arn']}2"}, {**idle, "Arn": f"{idle['Arn']}3", "AttachmentCount": 0}
     answers = {"iam:GetAccountAuthorizationDetails": details(RoleDetailList=[role], Policies=[own, used, bound, idle])}
     estate = seen([iam.entities], Answers(answers))
     [found] = estate.each(Role)

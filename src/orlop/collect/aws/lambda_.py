@@ -46,20 +46,24 @@ def _function(aws: Reader, item: Answer) -> Later[Function]:
         subnets=tuple(sorted(vpc.get("SubnetIds", ()))),
         groups=tuple(sorted(vpc.get("SecurityGroupIds", ()))),
         tracing=item.get("TracingConfig", {}).get("Mode") == "Active",
-        variables=_variables(item.get("Environment") or {}),
+        variables=_variables(item.get("Environment")),
         policy=policy(),
         urls=urls(),
     )
 
 
-def _variables(said: Answer) -> Fact[tuple[Variable, ...]]:
+def _variables(said: Answer | None) -> Fact[tuple[Variable, ...]]:
     """Return what is to be known of the variables. AWS leaves them out where it may not use their key."""
     source = "lambda:ListFunctions"
+    if said is None:
+        return Fact((), source)
     if "Error" in said:
         denied = "Access" in str(said["Error"].get("ErrorCode", ""))
         why = "the variables could not be decrypted"
         return Fact(Unread(Cause.DENIED if denied else Cause.FAILED, why, "kms:Decrypt"), source)
-    values: dict[str, str] = said.get("Variables") or {}
+    if "Variables" not in said:
+        return Fact(Unread(Cause.NOT_LOOKED_AT, "recordings leave the variables out"), source)
+    values: dict[str, str] = said["Variables"] or {}
     seen = (Variable(name=name, looks_like=tuple(kinds_in_variable(name, values[name]))) for name in sorted(values))
     return Fact(tuple(seen), source)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from orlop.collect.aws.calls import Answer
-from orlop.collect.aws.collector import Later, Reader, collector
+from orlop.collect.aws.collector import Later, Reader, collector, part
 from orlop.collect.aws.ec2 import name_of
 from orlop.estate.aws.policy import Document, document
 from orlop.estate.aws.vpc import (
@@ -85,7 +85,7 @@ def subnets(aws: Reader) -> Iterator[Later[Subnet]]:
                 vpc=item["VpcId"],
                 zone=item["AvailabilityZone"],
                 cidrs=_cidrs(item),
-                public_addresses=item["MapPublicIpOnLaunch"],
+                public_addresses=part(Fact(item, "ec2:DescribeSubnets"), lambda said: said["MapPublicIpOnLaunch"]),
                 empty=_is_empty(item),
             )
             if aws.wants(subnet.id):
@@ -100,13 +100,13 @@ def _is_empty(item: Answer) -> bool:
 def _cidrs(item: Answer) -> tuple[str, ...]:
     """Return the ranges in use of a network or subnet."""
     v4 = {item.get("CidrBlock", "")}
-    for part in item.get("CidrBlockAssociationSet", []):
-        if part.get("CidrBlockState", {}).get("State", "associated") == "associated":
-            v4.add(part["CidrBlock"])
+    for each in item.get("CidrBlockAssociationSet", []):
+        if each.get("CidrBlockState", {}).get("State", "associated") == "associated":
+            v4.add(each["CidrBlock"])
     v6 = {
-        part["Ipv6CidrBlock"]
-        for part in item.get("Ipv6CidrBlockAssociationSet", [])
-        if part.get("Ipv6CidrBlockState", {}).get("State", "associated") == "associated"
+        each["Ipv6CidrBlock"]
+        for each in item.get("Ipv6CidrBlockAssociationSet", [])
+        if each.get("Ipv6CidrBlockState", {}).get("State", "associated") == "associated"
     }
     return tuple(sorted((v4 | v6) - {""}))
 
@@ -142,12 +142,13 @@ def _interface(aws: Reader, item: Answer) -> NetworkInterface:
         requester=item.get("RequesterId", ""),
         description=item.get("Description", ""),
         instance=item.get("Attachment", {}).get("InstanceId", ""),
-        groups=tuple(sorted(group["GroupId"] for group in item["Groups"])),
+        groups=tuple(sorted(group["GroupId"] for group in item.get("Groups", []))),
         addresses=_addresses(item),
         addresses_v6=tuple(sorted(part["Ipv6Address"] for part in item.get("Ipv6Addresses", []))),
         prefixes=tuple(sorted(prefixes)),
         forwards=not item.get("SourceDestCheck", True),
         internet_denied=item.get("DenyAllIgwTraffic", False),
+        device=item.get("Attachment", {}).get("DeviceIndex", 0),
     )
 
 
@@ -157,14 +158,17 @@ def _type(said: str) -> str:
 
 
 def _addresses(item: Answer) -> tuple[Address, ...]:
-    parts = item.get("PrivateIpAddresses") or [item]
-    return tuple(
-        sorted(
-            Address(private=part["PrivateIpAddress"], public=part.get("Association", {}).get("PublicIp", ""))
-            for part in parts
-            if part.get("PrivateIpAddress")
-        )
-    )
+    """Read the addresses. The interface's own translation is that of its first one, where it stands nowhere else."""
+    parts: list[Answer] = item.get("PrivateIpAddresses") or [item]
+    public = {each["PrivateIpAddress"]: _public(each) for each in parts if each.get("PrivateIpAddress")}
+    first = item.get("PrivateIpAddress", "")
+    if first in public and not any(public.values()):
+        public[first] = _public(item)
+    return tuple(sorted(Address(private=own, public=outside) for own, outside in public.items()))
+
+
+def _public(item: Answer) -> str:
+    return item.get("Association", {}).get("PublicIp", "")
 
 
 @collector(RouteTable, service="ec2", calls=("DescribeRouteTables",))
@@ -180,7 +184,7 @@ def route_tables(aws: Reader) -> Iterator[Later[RouteTable]]:
 def _table(aws: Reader, item: Answer) -> RouteTable:
     links = [
         link
-        for link in item["Associations"]
+        for link in item.get("Associations", [])
         if link.get("AssociationState", {}).get("State", "associated") == "associated"
     ]
     return RouteTable(
@@ -196,7 +200,7 @@ def _table(aws: Reader, item: Answer) -> RouteTable:
         subnets=_each(links, "SubnetId"),
         gateways=_each(links, "GatewayId"),
         propagating=_each(item.get("PropagatingVgws", []), "GatewayId"),
-        routes=tuple(sorted(_route(route) for route in item["Routes"])),
+        routes=tuple(sorted(_route(route) for route in item.get("Routes", []))),
     )
 
 
@@ -223,7 +227,7 @@ def internet_gateways(aws: Reader) -> Iterator[Later[InternetGateway]]:
     """List the internet gateways."""
     for page in aws.pages("DescribeInternetGateways"):
         for item in page["InternetGateways"]:
-            attached = [part for part in item["Attachments"] if part.get("State") in ("attached", "available")]
+            attached = [part for part in item.get("Attachments", []) if part.get("State") in ("attached", "available")]
             gateway = InternetGateway(
                 id=_arn(aws, "internet-gateway", item, item["InternetGatewayId"]),
                 account=aws.account,

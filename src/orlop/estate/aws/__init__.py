@@ -15,6 +15,7 @@ from orlop.estate.aws import (
     security_group,
     sns,
     sqs,
+    transit,
     vpc,
 )
 
@@ -23,6 +24,7 @@ KINDS = (
     *ec2.KINDS,
     *security_group.KINDS,
     *vpc.KINDS,
+    *transit.KINDS,
     *sns.KINDS,
     *sqs.KINDS,
     *ebs.KINDS,

@@ -62,7 +62,7 @@ class Instance:
     public_addresses: tuple[str, ...]
     profile: str | None
     forwards: bool
-    metadata: MetadataOptions
+    metadata: Fact[MetadataOptions]
     tags: Tags
     user_data: Fact[tuple[SecretSeen, ...]]
 

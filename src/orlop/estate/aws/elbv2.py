@@ -10,7 +10,8 @@ from orlop.estate.fact import Fact
 class LoadBalancer:
     """One load balancer. `type` is `application`, `network` or `gateway`; `scheme` `internet-facing` or `internal`.
 
-    `access_logs` is whether they are on; `None` in a Fact means that this type has no such setting.
+    `access_logs` is whether they are on; `None` in a Fact means that this type has no such setting. `across_zones` is
+    whether it sends to targets in zones other than that of the node which was asked.
     """
 
     KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -30,6 +31,7 @@ class LoadBalancer:
     deletion_protection: Fact[bool | None]
     drop_invalid_headers: Fact[bool | None]
     desync: Fact[str | None]
+    across_zones: Fact[bool | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +77,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerRule:
+    """What a listener does with some requests: `when` says in words which."""
+
+    priority: str
+    when: tuple[str, ...]
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
     """One port that a load balancer answers on. `tls_policy` names what is offered to callers, None without TLS.
 
     `protocols` are what that policy allows (`TLSv1`, `TLSv1.1`, `TLSv1.2`, `TLSv1.3`), none without TLS.
-    `actions` are what is done when no rule of the listener fits, in order; `certificates` are ARNs.
+    `actions` are what is done when no rule of the listener fits, in order; `rules` are tried before, by priority.
+    `certificates` are ARNs.
     """
 
     KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::Listener"
@@ -97,11 +109,29 @@ class Listener:
     certificates: tuple[str, ...]
     actions: tuple[Action, ...]
     protocols: Fact[tuple[str, ...]]
+    rules: Fact[tuple[ListenerRule, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Target:
+    """One thing that requests are sent to: an instance, address, function or load balancer, and its port.
+
+    `state` is `healthy`, `unhealthy`, `unused`...; `zone` is `""` where it does not matter, `all` for every zone.
+    """
+
+    id: str
+    port: int | None
+    zone: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetGroup:
-    """Where load balancers send requests. `targets` are ids or addresses with their port; `type` says which."""
+    """Where load balancers send requests. `type` says what its targets are: `instance`, `ip`, `lambda` or `alb`.
+
+    `keeps_client`: whether targets see the address of the client instead of the load balancer's; None where the type
+    of load balancer knows no such setting. `across_zones` is None where the load balancer's own setting holds.
+    """
 
     KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
@@ -115,7 +145,9 @@ class TargetGroup:
     port: int | None
     vpc: str | None
     load_balancers: tuple[str, ...]
-    targets: Fact[tuple[tuple[str, int | None], ...]]
+    targets: Fact[tuple[Target, ...]]
+    keeps_client: Fact[bool | None]
+    across_zones: Fact[bool | None]
 
 
 KINDS = (LoadBalancer, Listener, TargetGroup)

@@ -49,8 +49,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A policy document. `text` is what AWS holds, for putting back; documents are compared by what they say."""
+    """A policy document. `text` is what AWS holds, for putting back; documents are compared by what they say.
 
+    `version` is the language's: one without it is of 2008, which knows no variables.
+    """
+
+    version: str = "2012-10-17"
     statements: tuple[Statement, ...]
     text: str = field(compare=False)
 
@@ -66,9 +70,10 @@ def document(text: str | Mapping[str, Any]) -> Document:
     raw: Any = json.loads(text)
     if not isinstance(raw, dict) or "Statement" not in raw:
         raise ValueError("not a policy document")
-    said = cast("dict[str, Any]", raw)["Statement"]
-    parts = cast("list[Any]", said) if isinstance(said, list) else [said]
-    return Document(statements=tuple(_statement(part) for part in parts), text=text)
+    said = cast("dict[str, Any]", raw)
+    parts = cast("list[Any]", said["Statement"]) if isinstance(said["Statement"], list) else [said["Statement"]]
+    version = str(said.get("Version", "2008-10-17"))
+    return Document(version=version, statements=tuple(_statement(part) for part in parts), text=text)
 
 
 def without(held: Document, *gone: Statement) -> Document | None:

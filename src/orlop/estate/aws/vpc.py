@@ -48,7 +48,7 @@ class Subnet:
     vpc: str
     zone: str
     cidrs: tuple[str, ...]
-    public_addresses: bool
+    public_addresses: Fact[bool]
     empty: bool
 
 
@@ -67,7 +67,8 @@ class NetworkInterface:
     `type` is `interface`, `load_balancer`, `network_load_balancer`, `nat_gateway`, `lambda`, `vpc_endpoint`...;
     `managed` whether a service of AWS made and rules it. `instance` is what it is attached to, `""` where that is no
     instance of yours. `addresses` are IPv4; `prefixes` whole ranges given to it. `forwards`: it takes packets
-    that are not for its own addresses. `internet_denied`: VPC block public access or its like shuts it off.
+    that are not for its own addresses. `internet_denied`: VPC block public access or its like shuts it off. `device` 0
+    is an instance's first interface.
     """
 
     KIND: ClassVar[str] = "AWS::EC2::NetworkInterface"
@@ -94,6 +95,7 @@ class NetworkInterface:
     prefixes: tuple[str, ...]
     forwards: bool
     internet_denied: bool
+    device: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -35,7 +35,7 @@ def metadata_without_token(instance: Instance, estate: Estate) -> Answer:
     request. Where a web application can be made to fetch a web address, a stranger gets those keys. The theft of 106
     million records at Capital One went this way. The new form (IMDSv2) asks for a token that such tricks do not get.
     """
-    metadata = instance.metadata
+    metadata = instance.metadata.value
     if not metadata.enabled:
         return Pass("The address that hands out keys is switched off.")
     if metadata.tokens == "required":

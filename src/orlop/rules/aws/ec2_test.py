@@ -37,7 +37,7 @@ def test_metadata_without_token(about: Instance, expected: type[Verdict], severi
     if isinstance(said, Fail):
         assert said.severity == severity
         assert isinstance(said.fix, Change)
-        assert said.fix.becomes == replace(about.metadata, tokens="required")
+        assert said.fix.becomes == replace(about.metadata.value, tokens="required")
     assert isinstance(unlisted(ec2.metadata_without_token), Unknown)
 
 

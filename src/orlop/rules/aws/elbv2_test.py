@@ -13,7 +13,13 @@ ARN = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/1"
 
 
 def balancer(*, type: str = "application", **facts: Any) -> LoadBalancer:
-    good = {"access_logs": True, "deletion_protection": True, "drop_invalid_headers": True, "desync": "defensive"}
+    good = {
+        "access_logs": True,
+        "deletion_protection": True,
+        "drop_invalid_headers": True,
+        "desync": "defensive",
+        "across_zones": True,
+    }
     told: dict[str, Any] = {
         name: Fact(answer, "elbv2:DescribeLoadBalancerAttributes") for name, answer in {**good, **facts}.items()
     }
@@ -65,6 +71,7 @@ def listener(
         certificates=(),
         actions=actions or (FORWARD,),
         protocols=Fact(protocols, "elbv2:DescribeSSLPolicies"),
+        rules=Fact((), "elbv2:DescribeRules"),
     )
 
 

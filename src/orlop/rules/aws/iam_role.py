@@ -3,7 +3,7 @@
 from orlop.estate.aws.iam import Role
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, gdpr, hipaa
-from orlop.reason.access import in_evidence
+from orlop.reason.access.openings import in_evidence
 from orlop.reason.identity import (
     other_accounts,
     provider,

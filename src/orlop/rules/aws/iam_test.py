@@ -284,7 +284,9 @@ SERVER = Instance(
     public_addresses=(),
     profile=PROFILE.id,
     forwards=False,
-    metadata=MetadataOptions(tokens="required", enabled=True, hops=1, ipv6=False, tags=False),
+    metadata=Fact(
+        MetadataOptions(tokens="required", enabled=True, hops=1, ipv6=False, tags=False), "ec2:DescribeInstances"
+    ),
     tags=(),
     user_data=Fact((), "ec2:DescribeInstanceAttribute"),
 )

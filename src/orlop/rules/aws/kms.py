@@ -8,8 +8,8 @@ from orlop.estate.aws.policy import Document, without
 from orlop.estate.change import change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason.access import Opening, account_of, everyone, in_evidence, restorable
-from orlop.reason.patterns import Actions
+from orlop.reason.access.openings import Opening, account_of, everyone, in_evidence, restorable
+from orlop.reason.access.patterns import Actions
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 

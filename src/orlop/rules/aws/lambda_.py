@@ -8,7 +8,7 @@ from orlop.estate.aws.policy import Document, Statement
 from orlop.estate.change import change
 from orlop.estate.estate import Estate
 from orlop.frameworks import fsbp, gdpr, hipaa
-from orlop.reason import access
+from orlop.reason.access import openings as access
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 SUPPORTED_UNTIL: Mapping[str, str] = {

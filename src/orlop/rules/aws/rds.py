@@ -6,7 +6,7 @@ from orlop.estate.change import Change, Irreversible, change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
 from orlop.reason.addresses import WORLD
-from orlop.reason.network import doors, prefix_lists
+from orlop.reason.network.doors import doors, prefix_lists
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 DAYS = 7

@@ -7,7 +7,8 @@ from orlop.estate.aws.s3 import BLOCK_ALL, OWNER_ENFORCED, AccessPoint, Bucket, 
 from orlop.estate.change import Irreversible, change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason.access import in_evidence
+from orlop.reason.access.openings import in_evidence
+from orlop.reason.access.patterns import Actions, any_covers
 from orlop.reason.bucket import (
     LOG_DELIVERY,
     Use,
@@ -22,7 +23,6 @@ from orlop.reason.bucket import (
     ruled_by_others,
     takes_logs,
 )
-from orlop.reason.patterns import Actions, any_covers
 from orlop.rules.rule import Answer, Fail, Fix, Pass, Severity, rule
 
 _CLOSE = (

@@ -11,9 +11,9 @@ from orlop.estate.aws.security_group import AccessRule, SecurityGroup
 from orlop.estate.change import Irreversible, change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason import network
-from orlop.reason.network import Door, Lookup, is_broad
-from orlop.reason.placement import Standing, User, may_be_used, users
+from orlop.reason.network import doors as network
+from orlop.reason.network.doors import Door, Lookup, is_broad
+from orlop.reason.network.placement import Standing, User, may_be_used, users
 from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service, Services
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 

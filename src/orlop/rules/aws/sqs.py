@@ -5,7 +5,7 @@ from orlop.estate.aws.sqs import SQS_KEY, Queue
 from orlop.estate.change import change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason.access import everyone, in_evidence, restorable
+from orlop.reason.access.openings import everyone, in_evidence, restorable
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 

@@ -22,9 +22,9 @@ from orlop.estate.change import change
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, NotKnown, Unread
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason import network
 from orlop.reason.addresses import WORLD, Addresses, cidr, share
-from orlop.reason.network import Lookup
+from orlop.reason.network import doors as network
+from orlop.reason.network.doors import Lookup
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 _LOGIN_PORTS = (22, 3389)
@@ -154,7 +154,7 @@ def hands_out_public_addresses(subnet: Subnet, estate: Estate) -> Answer:
     Whatever is started here stands on the internet at once, also what was meant for the inside. Only its firewall group
     is then between it and every scanner.
     """
-    if not subnet.public_addresses:
+    if not subnet.public_addresses.value:
         return Pass("A public address is given only where somebody asks for it.")
     mine = subnet.owner == subnet.account
     return Fail(

@@ -159,10 +159,10 @@ def subnet(**given: Any) -> Subnet:
         "vpc": "vpc-1",
         "zone": "eu-west-1a",
         "cidrs": ("10.0.1.0/24",),
-        "public_addresses": True,
         "empty": False,
     }
-    return Subnet(**{**ordinary, **given})
+    hands_out = Fact(given.pop("public_addresses", True), "ec2:DescribeSubnets")
+    return Subnet(public_addresses=hands_out, **{**ordinary, **given})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from tests.cases import ACCOUNT
 
 from orlop.estate.aws.policy import Document, document
-from orlop.reason import access
+from orlop.reason.access import openings as access
 
 OTHER = "999988887777"
 THIRD = "444455556666"

@@ -11,8 +11,8 @@ from orlop.estate.aws.rds import DBCluster, DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import Fact, NotKnown
 from orlop.estate.resource import Resource
-from orlop.reason import placement
-from orlop.reason.placement import Standing
+from orlop.reason.network import placement
+from orlop.reason.network.placement import Standing
 
 R = TypeVar("R", bound=Resource)
 

@@ -9,9 +9,9 @@ from tests.networks import WORLD, admit, group, ranges
 from orlop.estate.aws.security_group import AccessRule, PrefixList
 from orlop.estate.aws.vpc import AclEntry
 from orlop.estate.fact import Fact, NotKnown
-from orlop.reason import network
 from orlop.reason.addresses import Addresses, cidr, cidrs, share
-from orlop.reason.network import LAST_PORT, OTHER, Door, Sources
+from orlop.reason.network import doors as network
+from orlop.reason.network.doors import LAST_PORT, OTHER, Door, Sources
 from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.cases import ACCOUNT
 
 from orlop.estate.aws.policy import Condition, Document, Principal, Statement, document
-from orlop.reason.access import everyone
+from orlop.reason.access.openings import everyone
 
 OTHER, STRANGER = "999988887777", "555566667777"
 ACTIONS = ("s3:GetObject", "s3:PutObject")

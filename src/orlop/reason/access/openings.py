@@ -18,8 +18,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orlop.estate.aws.policy import Document, Principal, Statement
-from orlop.reason.conditions import NOBODY, PUBLIC_PROVIDERS, Callers, claims_bind, denied_account, left_by, spared_by
-from orlop.reason.patterns import Actions, any_covers, meets
+from orlop.reason.access.callers import (
+    NOBODY,
+    PUBLIC_PROVIDERS,
+    Callers,
+    claims_bind,
+    denied_account,
+    left_by,
+    spared_by,
+)
+from orlop.reason.access.patterns import Actions, any_covers, meets
 
 
 class Reach(StrEnum):

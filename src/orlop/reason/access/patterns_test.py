@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orlop.reason.patterns import Actions, covers, fits, fixed, meets
+from orlop.reason.access.patterns import Actions, covers, fits, fixed, meets
 
 PATTERNS = st.text("ab*?", max_size=5)
 WORDS = ["".join(word) for length in range(6) for word in product("abc", repeat=length)]

@@ -17,7 +17,7 @@ from functools import reduce
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from orlop.estate.aws.policy import Condition
-from orlop.reason.patterns import fixed
+from orlop.reason.access.patterns import fixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,224 @@
+"""Who may do what in an estate: the policies of its users, roles and resources, put to the evaluator.
+
+Of a caller it is known who he is, of a request what is asked; all other condition keys are open, and what hangs on them
+is answered with "that depends". A policy that could not be read is one that may say anything.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from orlop.estate.aws.iam import Attached, AwsPolicy, Group, Inline, Role, User
+from orlop.estate.aws.iam import Policy as ManagedPolicy
+from orlop.estate.aws.kms import Key
+from orlop.estate.aws.lambda_ import Function
+from orlop.estate.aws.policy import Document
+from orlop.estate.aws.s3 import Bucket
+from orlop.estate.aws.secretsmanager import Secret
+from orlop.estate.aws.sns import Topic
+from orlop.estate.aws.sqs import Queue
+from orlop.estate.estate import Estate
+from orlop.estate.fact import Fact, NotKnown, Unread
+from orlop.reason.access.clauses import Policy, policy
+from orlop.reason.access.compare import Grant
+from orlop.reason.access.evaluate import Decision, Outcome, Policies, evaluate
+from orlop.reason.access.languages import TooIntricate
+from orlop.reason.access.public import public
+from orlop.reason.access.request import Context, Request, Value, caller
+from orlop.reason.access.templates import RUN, matches, template
+from orlop.reason.access.values import texts
+
+Principal = User | Role
+
+_ORDER = {Outcome.ALLOWED: 0, Outcome.UNKNOWN: 1, Outcome.EXPLICITLY_DENIED: 2, Outcome.IMPLICITLY_DENIED: 3}
+
+_CHOSEN: Mapping[str, Value | None] = {"aws:securetransport": "true", "aws:viaawsservice": "false"}
+"""Keys that anybody can bring about, or that hold whenever a person or program asks directly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What policies a principal has. `gaps` are those that could not be read."""
+
+    identity: tuple[Policy, ...]
+    boundaries: tuple[Policy, ...] | None
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """What one principal may do: the decision, and on which resource of those asked about."""
+
+    principal: Principal
+    resource: str
+    decision: Decision
+
+
+class Authority:
+    """Answers for one estate. What was made ready once is kept."""
+
+    def __init__(self, estate: Estate) -> None:
+        """Work on an estate."""
+        self._estate = estate
+        self._held: dict[str, Held] = {}
+        self._on: dict[str, tuple[Policy | None, str]] = {}
+
+    @cached_property
+    def principals(self) -> tuple[Principal, ...]:
+        """All users and roles."""
+        return (*self._estate.each(User), *self._estate.each(Role))
+
+    def principal(self, name: str) -> Principal | None:
+        """Return a user or role by its ARN or its name."""
+        return next((p for p in self.principals if name in (p.id, p.name)), None)
+
+    def held_by(self, principal: Principal) -> Held:
+        """Return the policies of a principal: its own, those attached, and those of its groups."""
+        if principal.id not in self._held:
+            self._held[principal.id] = self._gather(principal)
+        return self._held[principal.id]
+
+    def _gather(self, principal: Principal) -> Held:
+        gaps: list[str] = []
+        found = [*self._of(principal.name, principal.inline, principal.attached, principal.account, gaps)]
+        for arn in principal.groups if isinstance(principal, User) else ():
+            try:
+                group = self._estate.get(Group, arn)
+            except NotKnown as gap:
+                gaps.append(f"the group {arn}: {gap.unread.why}")
+                continue
+            found += self._of(group.name, group.inline, group.attached, principal.account, gaps)
+        boundaries = None
+        if principal.boundary:
+            held = self._managed(principal.boundary, principal.account)
+            if held.unread:
+                gaps.append(f"the boundary {principal.boundary}: {held.unread.why}")
+            else:
+                boundaries = (policy(held.value, f"the boundary {principal.boundary.rpartition('/')[2]}"),)
+        return Held(identity=tuple(found), boundaries=boundaries, gaps=tuple(gaps))
+
+    def _of(
+        self, who: str, inline: Fact[tuple[Inline, ...]], attached: Iterable[Attached], account: str, gaps: list[str]
+    ) -> Iterator[Policy]:
+        if isinstance(inline.answer, Unread):
+            gaps.append(f"the policies inside {who}: {inline.answer.why}")
+        else:
+            yield from (policy(each.document, f"the policy {each.name} of {who}") for each in inline.answer)
+        for each in attached:
+            held = self._managed(each.arn, account)
+            if isinstance(held.answer, Unread):
+                gaps.append(f"the policy {each.name}: {held.answer.why}")
+            else:
+                yield policy(held.answer, f"the policy {each.name}")
+
+    def _managed(self, arn: str, account: str) -> Fact[Document]:
+        try:
+            if ":iam::aws:" in arn:
+                return self._estate.get(AwsPolicy, f"{arn}#{account}").document
+            return self._estate.get(ManagedPolicy, arn).document
+        except NotKnown as gap:
+            return Fact(gap.unread, gap.source)
+
+    def on(self, resource: str) -> tuple[Policy | None, str, str]:
+        """Return the policy of a resource (None for none), its account, and why the policy is not known, if so."""
+        found = self._resource(resource)
+        if found is None:
+            parts = resource.split(":", 5)
+            return None, parts[4] if len(parts) == 6 and parts[4].isdigit() else self._only_account, ""
+        held: Fact[Document | None] | Fact[Document] = found.trust if isinstance(found, Role) else found.policy
+        if isinstance(held.answer, Unread):
+            return None, found.account, f"the policy of {found.name}: {held.answer.why}"
+        if held.answer is None:
+            return None, found.account, ""
+        if found.id not in self._on:
+            what = "the trust policy of" if isinstance(found, Role) else "the policy of"
+            self._on[found.id] = (policy(held.answer, f"{what} {found.name}", owner=found.account), found.account)
+        return (*self._on[found.id], "")
+
+    @cached_property
+    def _only_account(self) -> str:
+        accounts = {listing.account for listing in self._estate.listings if listing.account.isdigit()}
+        return accounts.pop() if len(accounts) == 1 else ""
+
+    @cached_property
+    def _resources(self) -> dict[str, "Resources"]:
+        kinds = (Bucket, Key, Queue, Topic, Secret, Function, Role)
+        return {each.id: each for kind in kinds for each in self._estate.each(kind)}
+
+    def _resource(self, arn: str) -> "Resources | None":
+        return self._resources.get(arn) or self._resources.get(arn.partition("/")[0] if ":s3:" in arn else arn)
+
+    def may(self, principal: Principal, action: str, resource: str, known: Mapping[str, Value | None] = {}) -> Right:
+        """Return whether a principal may do something to a resource, or to any that a pattern means.
+
+        `known` are condition keys that are known of the request. The answer is the most that is allowed.
+        """
+        rights = [self._may(principal, action, each, known) for each in self._concrete(principal, resource)]
+        return min(rights, key=lambda right: _ORDER[right.decision.outcome])
+
+    def _concrete(self, principal: Principal, resource: str) -> tuple[str, ...]:
+        """Return resources that stand for all that a pattern means, as far as the policies tell them apart."""
+        if ("*" not in resource and "?" not in resource) or resource == "*":
+            return (resource,)
+        held = self.held_by(principal)
+        on, _, _ = self.on(resource)
+        policies = (*held.identity, *(held.boundaries or ()), *((on,) if on else ()))
+        templates = list(dict.fromkeys(t for each in policies for clause in each.clauses for t in clause.resources))
+        wanted = template(resource, wild=True, variables=False)
+        meant = wanted.pattern or RUN
+        try:
+            found = [e.text for e in texts([*templates, wanted], arn=True)]
+        except TooIntricate:
+            return (resource,)
+        return tuple(text for text in dict.fromkeys(found) if matches(meant, text, arn=True)) or (resource,)
+
+    def _may(self, principal: Principal, action: str, resource: str, known: Mapping[str, Value | None]) -> Right:
+        held = self.held_by(principal)
+        on, owner, gap = self.on(resource)
+        context = Context({**_CHOSEN, **_telling(principal, owner), **known}, rest_missing=False)
+        who = caller(_calling_as(principal))
+        request = Request(action=action, caller=who, resource=resource, owner=owner, context=context)
+        decision = evaluate(request, Policies(identity=held.identity, resource=on, boundaries=held.boundaries))
+        gaps = (*held.gaps, *((gap,) if gap else ()))
+        if gaps and decision.outcome is not Outcome.EXPLICITLY_DENIED:
+            because = tuple(f"Not read: {each}." for each in gaps)
+            decision = replace(decision, outcome=Outcome.UNKNOWN, because=(*because, *decision.because))
+        return Right(principal=principal, resource=resource, decision=decision)
+
+    def who_may(self, action: str, resource: str) -> tuple[Right, ...]:
+        """Return the rights of all who may do something to a resource, or perhaps may; the sure ones first."""
+        rights = [self.may(principal, action, resource) for principal in self.principals]
+        found = [r for r in rights if r.decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN)]
+        return tuple(sorted(found, key=lambda right: (_ORDER[right.decision.outcome], right.principal.id)))
+
+    def strangers(self, action: str, resource: str) -> tuple[Grant, ...]:
+        """Return what lets strangers do something to a resource by its own policy, each with a request as proof."""
+        on, owner, _ = self.on(resource)
+        if on is None:
+            return ()
+        return tuple(g for g in public(on, owner=owner, action=action, resource=resource).grants)
+
+
+Resources = Bucket | Key | Queue | Topic | Secret | Function | Role
+
+
+def _calling_as(principal: Principal) -> str:
+    if isinstance(principal, User):
+        return principal.id
+    return f"arn:{principal.id.split(':')[1]}:sts::{principal.account}:assumed-role/{principal.name}/session"
+
+
+def _telling(principal: Principal, owner: str) -> dict[str, Value | None]:
+    is_user = isinstance(principal, User)
+    return {
+        "aws:principalarn": principal.id,
+        "aws:principalaccount": principal.account,
+        "aws:principaltype": "User" if is_user else "AssumedRole",
+        "aws:principalisawsservice": "false",
+        "aws:username": principal.name if is_user else None,
+        "kms:calleraccount": principal.account,
+        **({"aws:resourceaccount": owner} if owner else {}),
+    }

@@ -1,0 +1,240 @@
+"""All requests that some policies can tell apart, laid out in dimensions: caller, action, resource, condition keys.
+
+Each dimension is a list of classes, each statement a box (`boxes`), and questions about policies become questions about
+boxes. What a box holds can be made a request again (`Space.requests`), which the evaluator then confirms.
+
+Laws: whatever a policy allows lies in its region; a request that is made from a region and that the evaluator confirms
+is a witness. So "nothing" is certain, and so is "this", and what is neither is unknown.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial, reduce
+from itertools import islice, product
+from typing import Generic, TypeVar
+
+from orlop.reason.access import catalogue
+from orlop.reason.access.boxes import Box, Region
+from orlop.reason.access.clauses import Clause, naming
+from orlop.reason.access.languages import classes
+from orlop.reason.access.operators import Test
+from orlop.reason.access.request import Context, Request, Value
+from orlop.reason.access.templates import Template, captured, matches
+from orlop.reason.access.values import Choice, Element, choices, met, texts
+from orlop.reason.access.who import TELLING, Who, everybody
+
+T = TypeVar("T")
+
+MOST_TRIES = 64
+"""How many requests of a box are tried before its answer is left unknown."""
+
+
+class Dimension(Generic[T]):
+    """Classes, each with one that stands for it, and for each thing that was asked which classes it holds for."""
+
+    def __init__(
+        self,
+        candidates: Iterable[T],
+        asked: Mapping[object, Callable[[T], bool]],
+        kind: Callable[[T], object] | None = None,
+    ) -> None:
+        """Join the candidates of which all questions have the same answers; the first one stands for them.
+
+        Those of which `kind` is not the same are never joined.
+        """
+        found: dict[tuple[object, ...], T] = {}
+        for each in candidates:
+            found.setdefault((*(ask(each) for ask in asked.values()), kind and kind(each)), each)
+        self.stands = tuple(found.values())
+        self.whole = (1 << len(self.stands)) - 1
+        self._masks = {
+            name: sum(1 << at for at, answers in enumerate(found) if answers[n]) for n, name in enumerate(asked)
+        }
+
+    def of(self, name: object) -> int:
+        """Return the classes for which a question was answered with yes."""
+        return self._masks[name]
+
+    def any_of(self, names: Iterable[object], *, negated: bool = False) -> int:
+        """Return the classes for which any question was answered with yes; or, negated, none."""
+        held = reduce(int.__or__, (self._masks[name] for name in names), 0)
+        return self.whole & ~held if negated else held
+
+    def where(self, holds: Callable[[T], bool]) -> int:
+        """Return the classes whose standing one has a property."""
+        return sum(1 << at for at, each in enumerate(self.stands) if holds(each))
+
+    def chosen(self, mask: int) -> Iterator[T]:
+        """Yield those who stand for the classes of a mask."""
+        return (each for at, each in enumerate(self.stands) if mask >> at & 1)
+
+
+class Space:
+    """The dimensions of some clauses. `accounts` are those whose users and roles may call besides the named ones.
+
+    `actions` (patterns in lower case) and `resources` are told apart besides those of the clauses. For a condition key,
+    `apart` are more patterns (or ranges) to tell apart, and `asks` a question of one's own, whose answer is
+    `Space.asked`. Raises: TooIntricate.
+    """
+
+    def __init__(
+        self,
+        clauses: Sequence[Clause],
+        *,
+        accounts: Sequence[str] = (),
+        actions: Sequence[str] = (),
+        resources: Sequence[Template] = (),
+        apart: Mapping[str, Sequence[str]] | None = None,
+        asks: Mapping[str, Callable[[Choice], bool]] | None = None,
+    ) -> None:
+        """Find the classes of each dimension."""
+        self._clauses = clauses
+        tests = tuple(dict.fromkeys(test for clause in clauses for test in clause.tests))
+        telling = [test for test in tests if test.key in TELLING]
+        self.callers = Dimension(everybody(clauses, telling, accounts), _about_callers(clauses, telling), _kind)
+        self._patterns = tuple(dict.fromkeys((*(p for clause in clauses for p in clause.actions), *actions)))
+        asked: dict[object, Callable[[str], bool]] = {p: partial(matches, p) for p in self._patterns}
+        self.actions = Dimension((text for _, text in classes(self._patterns)), asked)
+        templates = tuple(dict.fromkeys((*(each for clause in clauses for each in clause.resources), *resources)))
+        self.resources = Dimension(texts(templates, arn=True), {t: partial(_means, t) for t in templates})
+        keys = dict.fromkeys(test.key for test in tests if test.key not in TELLING)
+        self.keys = {key: _of_key(key, tests, (apart or {}).get(key, ()), (asks or {}).get(key)) for key in keys}
+
+    @property
+    def whole(self) -> Box:
+        """Every request."""
+        return tuple(each.whole for each in (self.callers, self.actions, self.resources, *self.keys.values()))
+
+    def box(self, clause: Clause) -> Box:
+        """Return the box of a clause: the requests that it speaks of. It may be empty in a dimension."""
+        said = clause.statement
+        callers = self.callers.whole
+        if said.principals or said.not_principals:
+            callers = self.callers.of((said.principals, said.not_principals, said.effect))
+        keys = {key: dimension.whole for key, dimension in self.keys.items()}
+        for test in clause.tests:
+            if test.key in TELLING:
+                callers &= self.callers.of(test)
+            else:
+                keys[test.key] &= self.keys[test.key].of(test)
+        actions = self.actions.any_of(clause.actions, negated=bool(said.not_actions))
+        resources = self.resources.whole
+        if clause.resources:
+            resources = self.resources.any_of(clause.resources, negated=bool(said.not_resources))
+        return (callers, actions, resources, *keys.values())
+
+    def boxes(self, clauses: Iterable[Clause]) -> list[Box]:
+        """Return the boxes of clauses, without the empty ones."""
+        return [box for clause in clauses if all(box := self.box(clause))]
+
+    def asked(self, callers: int, *, action: str = "", resource: Template | None = None) -> Box:
+        """Return the box of every request by some callers whose condition keys all answer `asks` with yes.
+
+        `action` and `resource` must be among those to be told apart.
+        """
+        keys = (dimension.of(_ASKED) for dimension in self.keys.values())
+        actions = self.actions.of(action) if action else self.actions.whole
+        return (callers, actions, self.resources.of(resource) if resource else self.resources.whole, *keys)
+
+    def witness(self, region: Region, holds: Callable[[Request], bool]) -> Request | None:
+        """Return a request of a region for which something holds, with an action that AWS knows if there is one."""
+        for box in region:
+            for request in self.requests(box):
+                if holds(request):
+                    return next(real for real in self.real(request) if holds(real))
+        return None
+
+    def requests(self, box: Box, owner: str = "") -> Iterator[Request]:
+        """Yield requests of a box, some of each class of it, at most `MOST_TRIES`."""
+        whom, what, on, *rest = box
+        callers, actions = list(self.callers.chosen(whom)), list(self.actions.chosen(what))
+        resources = list(self.resources.chosen(on))
+        held = [list(key.chosen(mask)) for key, mask in zip(self.keys.values(), rest, strict=True)]
+        tries = product(callers, actions, resources, product(*held))
+        for who, action, resource, keys in islice(tries, MOST_TRIES):
+            yield self._request(who, action, resource, dict(zip(self.keys, keys, strict=True)), owner)
+
+    def real(self, request: Request) -> Iterator[Request]:
+        """Yield a request with actions that AWS knows instead of one that only stands for its class; then as it is."""
+        bits = self._actions_of(request.action)
+        prefix = request.action.partition(":")[0]
+        for service in (prefix,) if catalogue.service(prefix).actions else _FAMILIAR:
+            for name, each in catalogue.service(service).actions.items():
+                if self._actions_of(f"{service}:{name}") == bits:
+                    yield replace(request, action=each.name)
+                    break
+        yield request
+
+    def _actions_of(self, action: str) -> tuple[bool, ...]:
+        return tuple(matches(pattern, action) for pattern in self._patterns)
+
+    def _request(self, who: Who, action: str, resource: Element, keys: Mapping[str, Choice], owner: str) -> Request:
+        known: dict[str, Value | None] = {key: choice.value for key, choice in keys.items()}
+        known |= {key: who.key(key).value for key in TELLING}
+        held = [resource, *(each for choice in keys.values() for each in choice.elements or ())]
+        for key, value in self._variables(held):
+            known.setdefault(key, value)
+        context = Context(known)
+        return Request(action=action, caller=who.caller, resource=resource.text, owner=owner, context=context)
+
+    def _variables(self, elements: Iterable[Element]) -> Iterator[tuple[str, str]]:
+        """Yield what the variables must hold for the elements to be what they are taken for; then something else."""
+        templates = {each.text: each for each in self._varied()}
+        for element in elements:
+            for text in element.holding:
+                yield from captured(templates[text], element.text).items()
+        for each in templates.values():
+            for variable in each.variables:
+                yield variable.key, "someone-else"
+
+    def _varied(self) -> Iterator[Template]:
+        for clause in self._clauses:
+            for each in (*clause.resources, *(value for test in clause.tests for value in test.values)):
+                if each.pattern is None:
+                    yield each
+
+
+_ASKED = "asked"
+
+_FAMILIAR = ("s3", "ec2", "iam", "kms", "sts", "lambda", "dynamodb", "rds", "sqs", "sns", "secretsmanager", "ssm")
+"""Services whose actions a reader knows, where any will do."""
+
+
+def _about_callers(clauses: Sequence[Clause], tests: Sequence[Test]) -> dict[object, Callable[[Who], bool]]:
+    asked: dict[object, Callable[[Who], bool]] = {test: partial(_tells, test) for test in tests}
+    for clause in clauses:
+        said = clause.statement
+        if said.principals or said.not_principals:
+            asked[said.principals, said.not_principals, said.effect] = partial(_names, clause)
+    return asked
+
+
+def _kind(who: Who) -> object:
+    return (who.caller.sort, who.caller.account)
+
+
+def _names(clause: Clause, who: Who) -> bool:
+    return naming(clause, who.caller) is not None
+
+
+def _tells(test: Test, who: Who) -> bool:
+    return met(test, who.key(test.key))
+
+
+def _of_key(
+    key: str, tests: Sequence[Test], apart: Sequence[str], asks: Callable[[Choice], bool] | None
+) -> Dimension[Choice]:
+    own = [test for test in tests if test.key == key]
+    asked: dict[object, Callable[[Choice], bool]] = {test: partial(met, test) for test in own}
+    asked[_ASKED] = asks or _anything
+    return Dimension(choices(own, also=apart), asked)
+
+
+def _anything(choice: Choice) -> bool:
+    return True
+
+
+def _means(template: Template, element: Element) -> bool:
+    if template.pattern is None:
+        return template.text in element.holding
+    return matches(template.pattern, element.text, arn=True)

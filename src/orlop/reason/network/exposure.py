@@ -1,0 +1,135 @@
+"""Everything that a source can reach, worst first.
+
+Interfaces that lie in one subnet, wear the same groups and are equally public are one class: a way is worked out once
+for each class, so a hundred thousand interfaces cost what their classes cost.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from orlop.estate.aws.elbv2 import LoadBalancer
+from orlop.estate.aws.rds import DBInstance
+from orlop.estate.aws.vpc import NetworkInterface
+from orlop.estate.fact import NotKnown
+from orlop.reason.addresses import share
+from orlop.reason.network.flows import Flows, everyone, runs_of
+from orlop.reason.network.places import Place, of_interface, of_service
+from orlop.reason.network.reach import Arrival, Outside, Reach, Source
+from orlop.reason.network.steps import Between, together
+
+ClassKey = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed:
+    """What arrives at places of one class. `ids` are all of them; `arrivals` the open ways to `place`, one of them."""
+
+    place: Place
+    ids: tuple[str, ...]
+    passes: Between
+    arrivals: tuple[Arrival, ...]
+
+    @property
+    def surely(self) -> bool:
+        """Whether something arrives for certain; otherwise something may, where not all could be read."""
+        return bool(self.passes.least)
+
+    @property
+    def flows(self) -> Flows:
+        """What arrives, or may."""
+        return self.passes.least or self.passes.most
+
+
+def exposed(reach: Reach, source: Source) -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first."""
+    found: dict[tuple[str, ...], Exposed] = {}
+    for place, ids in _classes(reach):
+        arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
+        if arrivals:
+            before = found[ids].arrivals if ids in found else ()
+            arrivals = (*before, *arrivals)
+            found[ids] = Exposed(place=place, ids=ids, passes=together(a.passes for a in arrivals), arrivals=arrivals)
+    return tuple(sorted(found.values(), key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
+
+
+def internet_flows(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...], Between]]:
+    """Yield what arrives at each class from the internet, whatever it is. For comparing two snapshots whole."""
+    for place, ids in _classes(reach):
+        yield place, ids, together(a.passes for a in reach.arrivals(Outside(), place))
+
+
+def _classes(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """Yield one place of each class, and the ids of all."""
+    groups: dict[ClassKey, list[NetworkInterface]] = {}
+    targets = reach.fronts.target_ids
+    for interface in reach.fabric.interfaces.values():
+        groups.setdefault(_key(interface, reach, targets), []).append(interface)
+    for interfaces in groups.values():
+        try:
+            place = of_interface(interfaces[0], reach.fabric)
+        except NotKnown:
+            continue
+        yield place, tuple(sorted(i.interface_id for i in interfaces))
+    yield from _services(reach)
+
+
+def _key(interface: NetworkInterface, reach: Reach, targets: frozenset[str]) -> ClassKey:
+    instance = reach.fabric.instances.get(interface.instance)
+    public = any(a.public for a in interface.addresses)
+    alone = interface.interface_id if _is_target(interface, targets) else ""
+    return (
+        interface.subnet,
+        interface.groups,
+        public,
+        bool(interface.addresses_v6),
+        interface.status,
+        interface.type,
+        instance.state if instance else interface.instance and "?",
+        alone,
+    )
+
+
+def _is_target(interface: NetworkInterface, targets: frozenset[str]) -> bool:
+    """Whether a load balancer passes on to it: then it is a class of its own."""
+    return bool(targets) and (interface.instance in targets or any(a.private in targets for a in interface.addresses))
+
+
+def _services(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    estate = reach.fabric.estate
+    for balancer in estate.each(LoadBalancer):
+        for place in _or_nothing(reach.fronts.places, balancer):
+            yield place, (balancer.id,)
+    for database in estate.each(DBInstance):
+        for place in _or_nothing(lambda d: tuple(of_service(d, reach.fabric)), database):
+            yield place, (database.id,)
+
+
+S = TypeVar("S")
+
+
+def _or_nothing(make: Callable[[S], tuple[Place, ...]], of: S) -> tuple[Place, ...]:
+    try:
+        return make(of)
+    except NotKnown:
+        return ()
+
+
+_GRAVE = {
+    "tcp": (22, 3389, 5432, 3306, 1433, 1521, 27017, 6379, 9200, 445, 23, 21, 5900, 2375, 5985),
+    "udp": (161, 389),
+}
+"""Ports behind which harm is done: remote control and databases."""
+
+
+def harm(flows: Flows) -> float:
+    """Return how grave it is, to put the worst first: who can come, and to what."""
+    wide = share(everyone(flows))
+    grave = sum(
+        share(held)
+        for protocol, ports in _GRAVE.items()
+        for low, high, held in runs_of(flows, protocol)
+        for port in ports
+        if low <= port <= high
+    )
+    return wide + 2 * grave

@@ -1,0 +1,240 @@
+"""What stands before others and passes on to them: load balancers and private endpoints.
+
+A load balancer makes a connection of its own to its targets, from its own address and with its own security groups;
+unless it keeps the client's address (network load balancers may), so that the target's security groups must let the
+client himself in.
+
+Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from orlop.estate.aws.elbv2 import Listener, LoadBalancer, Target, TargetGroup
+from orlop.estate.aws.vpc import NetworkInterface
+from orlop.estate.estate import Estate
+from orlop.estate.fact import NotKnown
+from orlop.reason.network.fabric import Fabric
+from orlop.reason.network.flows import LAST_PORT
+from orlop.reason.network.places import Place, of_interface, of_service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One way through a load balancer: from a listener to a target of a group.
+
+    `protocol` is that of packets (`tcp`, `udp`). `keeps_client`: the target sees the client's address. `gaps` are what
+    could not be read of it; `assumes` what is taken for granted.
+    """
+
+    front: LoadBalancer
+    listener: Listener
+    protocol: str
+    port: int
+    group: TargetGroup
+    target: Target
+    target_port: int
+    keeps_client: bool
+    gaps: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
+
+
+class Fronts:
+    """The load balancers of an estate, found by what they pass on to."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        """Index them."""
+        self._fabric = fabric
+        self._estate: Estate = fabric.estate
+
+    @cached_property
+    def balancers(self) -> dict[str, LoadBalancer]:
+        """All load balancers, by ARN."""
+        return {each.id: each for each in self._estate.each(LoadBalancer)}
+
+    @cached_property
+    def _groups(self) -> dict[str, TargetGroup]:
+        return {each.id: each for each in self._estate.each(TargetGroup)}
+
+    @cached_property
+    def _passages(self) -> tuple[Passage, ...]:
+        found = (p for listener in self._estate.each(Listener) for p in self._of(listener))
+        return tuple(found)
+
+    @cached_property
+    def _by_target(self) -> dict[str, tuple[Passage, ...]]:
+        found: dict[str, list[Passage]] = {}
+        for passage in self._passages:
+            found.setdefault(passage.target.id, []).append(passage)
+        return {id: tuple(passages) for id, passages in found.items()}
+
+    @property
+    def target_ids(self) -> frozenset[str]:
+        """The instances, addresses and load balancers that something is passed on to."""
+        return frozenset(self._by_target)
+
+    def to(self, place: Place) -> Iterator[Passage]:
+        """Yield the passages to a place: by its instance, its addresses, or its own ARN."""
+        interface = self._fabric.interfaces.get(place.id)
+        ids = {place.of.id}
+        if interface:
+            ids |= {a.private for a in interface.addresses} | set(interface.addresses_v6)
+            if place.instance and self._is_first(interface):
+                ids.add(place.instance)
+        for id in sorted(ids):
+            for passage in self._by_target.get(id, ()):
+                if not _by_address(passage) or self._in_one_network(passage, place):
+                    yield passage
+
+    def _is_first(self, interface: NetworkInterface) -> bool:
+        """Whether an interface is its instance's first, to which a load balancer sends."""
+        own = self._fabric.of_instance.get(interface.instance, ())
+        return not own or own[0] == interface.interface_id
+
+    def _in_one_network(self, passage: Passage, place: Place) -> bool:
+        """Whether an address means this place: the network of the load balancer has it, or no other place does."""
+        return (
+            place.vpc == passage.group.vpc
+            or (passage.group.vpc or "", passage.target.id) not in self._fabric.by_address
+        )
+
+    def places(self, balancer: LoadBalancer) -> tuple[Place, ...]:
+        """Return where a load balancer stands: its interfaces where they were read, else anywhere in its subnets.
+
+        Raises: NotKnown, where a subnet was not read.
+        """
+        own = [of_interface(i, self._fabric) for i in self._interfaces.get(_mark(balancer), ())]
+        outside = balancer.scheme == "internet-facing"
+        if own:
+            return tuple(
+                replace(
+                    place,
+                    id=balancer.id,
+                    of=balancer,
+                    groups=balancer.groups,
+                    public=place.public if outside else type(place.public)(),
+                    unfiltered=not balancer.groups,
+                    deaf="",
+                )
+                for place in own
+            )
+        return tuple(of_service(balancer, self._fabric))
+
+    @cached_property
+    def _interfaces(self) -> dict[str, list[NetworkInterface]]:
+        found: dict[str, list[NetworkInterface]] = {}
+        for interface in self._fabric.interfaces.values():
+            if interface.description.startswith("ELB "):
+                found.setdefault(interface.description.removeprefix("ELB "), []).append(interface)
+        return found
+
+    def unread(self, place: Place) -> tuple[str, ...]:
+        """Return what could not be read, so that there may be passages to a place that are not known."""
+        gaps: list[str] = []
+        for kind in (LoadBalancer, Listener, TargetGroup):
+            try:
+                self._estate.beside(kind, place.subnet)
+            except NotKnown as gap:
+                gaps.append(f"{gap.source}: {gap.unread.why}")
+        gaps += [
+            f"the targets of {group.name}: {group.targets.unread.why}"
+            for group in self._groups.values()
+            if group.targets.unread and group.load_balancers and group.vpc == place.vpc
+        ]
+        return tuple(gaps)
+
+    def _of(self, listener: Listener) -> Iterator[Passage]:
+        balancer = self.balancers.get(listener.load_balancer)
+        if balancer is None or listener.port is None:
+            return
+        for protocol in _PACKETS.get(listener.protocol, ("tcp",)):
+            for arn, guarded in _forwards(listener):
+                group = self._groups.get(arn)
+                if group is None or group.targets.unread:
+                    continue
+                for target in group.targets.value:
+                    yield from self._passage(balancer, listener, protocol, group, target, guarded)
+
+    def _passage(
+        self,
+        balancer: LoadBalancer,
+        listener: Listener,
+        protocol: str,
+        group: TargetGroup,
+        target: Target,
+        guarded: str,
+    ) -> Iterator[Passage]:
+        if target.state == "unused" or group.type == "lambda":
+            return
+        port = target.port or group.port
+        if port is None or listener.port is None:
+            return
+        keeps, gaps = _keeps_client(balancer, group, protocol)
+        assumes = (guarded,) if guarded else ()
+        if target.state in ("unhealthy", "draining"):
+            assumes = (*assumes, f"{target.id} is {target.state} now: requests go to it only if no other is healthy")
+        yield Passage(
+            front=balancer,
+            listener=listener,
+            protocol=protocol,
+            port=listener.port,
+            group=group,
+            target=target,
+            target_port=port,
+            keeps_client=keeps,
+            gaps=gaps,
+            assumes=assumes,
+        )
+
+
+_PACKETS = {
+    "UDP": ("udp",),
+    "TCP_UDP": ("tcp", "udp"),
+    "QUIC": ("udp",),
+    "TCP_QUIC": ("tcp", "udp"),
+    "GENEVE": (),
+}
+"""Protocols of listeners -> those of packets; all others are TCP."""
+
+
+def _by_address(passage: Passage) -> bool:
+    return passage.group.type == "ip"
+
+
+def _mark(balancer: LoadBalancer) -> str:
+    """Return how a load balancer's interfaces are marked: `app/claims/50dc6c495c0c9188`."""
+    return balancer.id.partition(":loadbalancer/")[2]
+
+
+def _forwards(listener: Listener) -> Iterator[tuple[str, str]]:
+    """Yield the target groups that a listener passes on to, each once, and what guards them in words."""
+    seen: set[str] = set()
+    rules = () if listener.rules.unread else listener.rules.value
+    cases = [(f"only requests whose {' and '.join(rule.when)}", rule.actions) for rule in rules]
+    for when, actions in [("", listener.actions), *cases]:
+        checked = any(action.type.startswith("authenticate") for action in actions)
+        guard = "callers must sign in at the load balancer first" if checked else ""
+        for action in actions:
+            for arn, weight in action.forward.groups if action.forward else ():
+                if weight != 0 and arn not in seen:
+                    seen.add(arn)
+                    yield arn, "; ".join(filter(None, (when, guard)))
+
+
+def _keeps_client(balancer: LoadBalancer, group: TargetGroup, protocol: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether targets see the client's address, and what could not be read of that."""
+    if balancer.type == "application" or group.type == "alb":
+        return group.type == "alb" and balancer.type == "network", ()
+    usual = group.type == "instance" or group.protocol in ("UDP", "TCP_UDP")
+    if group.keeps_client.unread:
+        return usual, ()
+    said = group.keeps_client.value
+    return usual if said is None else said, ()
+
+
+def ports(passages: Iterable[Passage]) -> tuple[tuple[str, int], ...]:
+    """Return the protocols and ports on which passages begin."""
+    return tuple(sorted({(p.protocol, p.port) for p in passages if 0 <= p.port <= LAST_PORT}))

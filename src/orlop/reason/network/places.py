@@ -1,0 +1,101 @@
+"""What can be reached, and what can send: interfaces, and services that stand in subnets without showing theirs.
+
+A database or a load balancer whose interfaces AWS manages is taken to stand in each of its subnets, at any address of
+it, with its own security groups.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from orlop.estate.aws.elbv2 import LoadBalancer
+from orlop.estate.aws.rds import DBCluster, DBInstance
+from orlop.estate.aws.vpc import NetworkInterface, Subnet
+from orlop.estate.resource import Resource
+from orlop.reason.addresses import NONE, Addresses, cidr, cidrs
+from orlop.reason.network.fabric import Fabric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place in one subnet. `id` is what a person knows it by: `eni-...`, or the ARN of a service.
+
+    `of` is what it belongs to (an instance, a database, a load balancer; else the interface). `public` are the private
+    IPv4 addresses that have a public one, and all IPv6 addresses. `unfiltered`: no security group, so everything comes
+    in. `deaf` says in words why it never takes a connection, `""` where it may.
+    """
+
+    id: str
+    of: Resource
+    vpc: str
+    subnet: Subnet
+    groups: tuple[str, ...]
+    addresses: Addresses
+    public: Addresses
+    unfiltered: bool = False
+    deaf: str = ""
+    instance: str = ""
+    forwards: bool = False
+
+
+_DEAF = {
+    "lambda": "functions take no connections",
+    "nat_gateway": "a NAT gateway lets nobody in",
+    "transit_gateway": "it belongs to a transit gateway",
+    "gateway_load_balancer_endpoint": "it only passes packets on",
+    "gateway_load_balancer": "it only passes packets on",
+}
+"""Types of interfaces that take no connection of their own."""
+
+
+def of_interface(interface: NetworkInterface, fabric: Fabric) -> Place:
+    """Return the place of an interface. Raises: NotKnown, where its subnet was not read."""
+    four = cidrs((*(a.private for a in interface.addresses), *(p for p in interface.prefixes if ":" not in p)))
+    six = cidrs((*interface.addresses_v6, *(p for p in interface.prefixes if ":" in p)))
+    instance = fabric.instances.get(interface.instance)
+    public = [a.private for a in interface.addresses if a.public]
+    if not public and instance and len(instance.interfaces) < 2 and any("." in a for a in instance.public_addresses):
+        public = [a.private for a in interface.addresses[:1]]  # the instance tells what its only interface does not
+    deaf = _DEAF.get(interface.type, "")
+    if interface.status in ("available", "detaching"):
+        deaf = "it is attached to nothing"
+    return Place(
+        id=interface.interface_id,
+        of=instance or interface,
+        vpc=interface.vpc,
+        subnet=fabric.subnet(interface.subnet, interface),
+        groups=interface.groups,
+        addresses=four | six,
+        public=cidrs(public) | six,
+        unfiltered=not interface.groups,
+        deaf=deaf,
+        instance=interface.instance,
+        forwards=interface.forwards,
+    )
+
+
+Named = DBInstance | DBCluster | LoadBalancer
+
+
+def of_service(service: Named, fabric: Fabric) -> Iterator[Place]:
+    """Yield the places of a database or load balancer, one a subnet. Raises: NotKnown, where a subnet was not read."""
+    subnets: tuple[str, ...] = service.subnets if not isinstance(service, DBCluster) else ()
+    outside = service.scheme == "internet-facing" if isinstance(service, LoadBalancer) else service.public
+    for id in subnets:
+        subnet = fabric.subnet(id, service)
+        addresses = cidrs(subnet.cidrs)
+        yield Place(
+            id=service.id,
+            of=service,
+            vpc=subnet.vpc,
+            subnet=subnet,
+            groups=service.groups,
+            addresses=addresses,
+            public=addresses if outside else NONE,
+            unfiltered=isinstance(service, LoadBalancer) and not service.groups,
+        )
+
+
+def at(place: Place, address: str) -> Place:
+    """Return a place seen at one of its addresses only."""
+    here = cidr(address)
+    return replace(place, addresses=here, public=place.public & here)

@@ -1,0 +1,74 @@
+"""Who can do what: for a person at a terminal, and as plain values for JSON."""
+
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from rich.text import Text
+
+from orlop.reason.access.authority import Right
+from orlop.reason.access.compare import Grant
+from orlop.reason.access.evaluate import Outcome
+from orlop.report.policies import witness
+from orlop.report.terminal import indented, terminal, text
+
+_WORDS = {
+    Outcome.ALLOWED: ("yes", "bold red"),
+    Outcome.UNKNOWN: ("it depends", "yellow"),
+    Outcome.EXPLICITLY_DENIED: ("no", "bold green"),
+    Outcome.IMPLICITLY_DENIED: ("no", "bold green"),
+}
+
+
+def right(held: Right) -> dict[str, Any]:
+    """Return what one principal may do as plain values."""
+    return {
+        "principal": held.principal.id,
+        "resource": held.resource,
+        "decision": held.decision.outcome,
+        "because": list(held.decision.because),
+        **({"needs": sorted(held.decision.needs)} if held.decision.needs else {}),
+    }
+
+
+def who_can(action: str, resource: str, of: str, rights: Sequence[Right], strangers: Sequence[Grant]) -> dict[str, Any]:
+    """Return who may do an action as plain values."""
+    return {
+        "action": action,
+        "resource": resource,
+        "of": of,
+        "principals": [right(each) for each in rights],
+        "public": bool(strangers),
+        "strangers": [{"statement": str(grant.clause), "witness": witness(grant.witness)} for grant in strangers],
+    }
+
+
+def write_who_can(
+    action: str, resource: str, of: str, rights: Sequence[Right], strangers: Sequence[Grant], out: TextIO
+) -> None:
+    """Write who may do an action."""
+    console = terminal(out)
+    if strangers:
+        indented(console, text(f"Anyone in the world can {action} on {resource}.", "bold red"), 0)
+        for grant in strangers:
+            indented(console, f"By {grant.clause}.")
+    elif not rights:
+        indented(console, text(f"Nobody here can {action} on {resource}.", "bold green"), 0)
+    for each in rights:
+        word, style = _WORDS[each.decision.outcome]
+        indented(console, Text.assemble(text(each.principal.id, "bold"), ": ", text(word, style)), 0)
+        for reason in each.decision.because:
+            indented(console, reason)
+    indented(console, text(f"As seen in {of}.", "dim"), 0)
+
+
+def write_can(action: str, of: str, held: Right, out: TextIO) -> None:
+    """Write whether one principal may do an action."""
+    console = terminal(out)
+    word, style = _WORDS[held.decision.outcome]
+    said = Text.assemble(
+        text(word[0].upper() + word[1:], style), text(f": {held.principal.name}, {action}, {held.resource}")
+    )
+    indented(console, said, 0)
+    for reason in held.decision.because:
+        indented(console, reason)
+    indented(console, text(f"As seen in {of}.", "dim"), 0)
