@@ -63,7 +63,7 @@ class Emulated:
 
 
 def _backend(service: Any) -> Any:
-    """Return moto's application for a service, which says what it lacks as AWS would, and does not break down over it."""
+    """Return moto's application for a service; what it lacks it says as AWS would, instead of breaking down."""
     app: Any = create_backend_app(service)
     app.register_error_handler(NotImplementedError, partial(_not_offered, service))
     return app
