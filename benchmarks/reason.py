@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -141,14 +141,14 @@ def _base(number: int) -> str:
     return f"10.{number // 16}.{number % 16 * 16}.0/20"
 
 
-def _placed(kind: str, id: str) -> dict[str, str]:
+def _placed(kind: str, id: str) -> dict[str, Any]:
     arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/{id}"
     return {"id": arn, "account": ACCOUNT, "region": REGION, "name": id, "source": "ec2:Describe"}
 
 
 def _one(draw: random.Random, number: int, interfaces: int, *, hub: bool, peers: list[int]) -> Iterator[Resource]:
     vpc, base = f"vpc-{number}", _base(number)
-    parts = list(ip_network(base).subnets(new_prefix=24))
+    parts = list(IPv4Network(base).subnets(new_prefix=24))
     has_gateway = draw.random() < 0.8
     yield Vpc(**_placed("vpc", vpc), vpc_id=vpc, owner=ACCOUNT, cidrs=(base,), is_default=False)
     if has_gateway:

@@ -49,7 +49,8 @@ def closure(reach: Reach) -> tuple[Reached, ...]:
         passes = together(a.passes for a in reach.arrivals(Outside(), each.place))
         if passes.least:
             found[number] = Reached(each.place, each.ids, None, passes)
-    frontier, left = list(found), [n for n in range(len(classes)) if n not in found]
+    frontier: list[Id] = list(found)
+    left: list[Id] = [number for number in range(len(classes)) if number not in found]
     while frontier and left:
         index = _Index(reach, classes, frontier)
         fresh: dict[Id, Reached] = {}
@@ -58,7 +59,7 @@ def closure(reach: Reach) -> tuple[Reached, ...]:
                 origin, passes = by
                 fresh[number] = Reached(classes[number].place, classes[number].ids, found[origin], passes)
         found |= fresh
-        frontier, left = list(fresh), [n for n in left if n not in fresh]
+        frontier, left = list(fresh), [number for number in left if number not in fresh]
     return tuple(found.values())
 
 
