@@ -34,7 +34,10 @@ class Cloud:
     def __init__(self) -> None:
         self.answers: dict[str, list[dict[str, Any]]] = {key: [] for key in LISTED}
         self.more: list[dict[str, Any]] = []
-        self._acl = 0
+        kinds = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
+        self.people: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
+        self.profiles: list[dict[str, Any]] = []
+        self.buckets: list[dict[str, Any]] = []
 
     def add(self, key: str, **item: Any) -> dict[str, Any]:
         self.answers[key].append(item)
@@ -263,6 +266,70 @@ class Cloud:
         )
         return id
 
+    def role(
+        self, name: str, *allowed: dict[str, Any], trusts: dict[str, Any] | str, boundary: dict[str, Any] | None = None
+    ) -> str:
+        """A role with one policy of its own; `trusts` is the Principal of its trust policy."""
+        arn = f"arn:aws:iam::{ME}:role/{name}"
+        trust = {"Effect": "Allow", "Principal": trusts, "Action": "sts:AssumeRole"}
+        self.people["RoleDetailList"].append(
+            {
+                "RoleName": name,
+                "Arn": arn,
+                "Path": "/",
+                "CreateDate": "2026-01-01T00:00:00+00:00",
+                "AssumeRolePolicyDocument": _document(trust),
+                "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": _document(*allowed)}] if allowed else [],
+                "AttachedManagedPolicies": [],
+                **self._bounded(boundary),
+            }
+        )
+        return arn
+
+    def user(self, name: str, *allowed: dict[str, Any], boundary: dict[str, Any] | None = None) -> str:
+        arn = f"arn:aws:iam::{ME}:user/{name}"
+        self.people["UserDetailList"].append(
+            {
+                "UserName": name,
+                "Arn": arn,
+                "Path": "/",
+                "CreateDate": "2026-01-01T00:00:00+00:00",
+                "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": _document(*allowed)}] if allowed else [],
+                "GroupList": [],
+                "AttachedManagedPolicies": [],
+                **self._bounded(boundary),
+            }
+        )
+        return arn
+
+    def _bounded(self, boundary: dict[str, Any] | None) -> dict[str, Any]:
+        if boundary is None:
+            return {}
+        arn = f"arn:aws:iam::{ME}:policy/boundary-{len(self.people['Policies'])}"
+        version = {"Document": _document(boundary), "VersionId": "v1", "IsDefaultVersion": True}
+        self.people["Policies"].append(
+            {"PolicyName": "b", "Arn": arn, "AttachmentCount": 1, "PolicyVersionList": [version]}
+        )
+        return {"PermissionsBoundary": {"PermissionsBoundaryArn": arn, "PermissionsBoundaryType": "Policy"}}
+
+    def profile(self, instance: str, role: str) -> None:
+        """Give an instance a role."""
+        name = role.rpartition("/")[2]
+        arn = f"arn:aws:iam::{ME}:instance-profile/{name}"
+        self.profiles.append(
+            {"InstanceProfileName": name, "Arn": arn, "Path": "/", "Roles": [{"Arn": role, "RoleName": name}]}
+        )
+        for reservation in self.answers["Reservations"]:
+            for held in reservation["Instances"]:
+                if held["InstanceId"] == instance:
+                    held["IamInstanceProfile"] = {"Arn": arn}
+
+    def bucket(self, name: str, *statements: dict[str, Any]) -> str:
+        self.buckets.append({"Name": name, "BucketRegion": REGION})
+        if statements:
+            self.more.append({"Bucket": name, "Policy": json.dumps(_document(*statements))})
+        return f"arn:aws:s3:::{name}"
+
     def write(self, folder: Path, *, without: Iterable[str] = ()) -> None:
         """Write all answers, but for those that list under some keys."""
         home = folder / REGION
@@ -270,7 +337,8 @@ class Cloud:
         for key, items in self.answers.items():
             if key not in without:
                 (home / f"{key}.json").write_text(json.dumps({key: items}))
-        for number, body in enumerate(self.more):
+        whole = (self.people, {"InstanceProfiles": self.profiles}, {"Buckets": self.buckets})
+        for number, body in enumerate((*whole, *self.more)):
             (home / f"more-{number}.json").write_text(json.dumps(body))
 
     def estate(self, *, without: Iterable[str] = ()) -> Estate:
@@ -280,6 +348,14 @@ class Cloud:
             [calls] = folders(Path(name), [source for each in ALL for source in each.sources])
             part = read_aws(calls, Settings(progress=Silent()), regions=calls.regions, home=calls.home)
             return Estate(part.resources, part.listings, taken_at="2026-06-01T00:00:00+00:00")
+
+
+def _document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(actions: str | list[str], on: str | list[str] = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": on, **more}
 
 
 def route(to: str, target: str) -> dict[str, Any]:

@@ -12,12 +12,16 @@ from orlop.reason.access.compare import Grant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoCan:
-    """Who may do an action to a resource: principals, the sure ones first, and what lets strangers in."""
+    """Who may do an action to a resource: principals, the sure ones first, and what lets strangers in.
+
+    `unread` says why the resource's own policy is not known, so that it may let in others; `""` where it is.
+    """
 
     action: str
     resource: str
     rights: tuple[Right, ...]
     strangers: tuple[Grant, ...]
+    unread: str
     of: Looked
 
 
@@ -31,6 +35,7 @@ def who_can(action: str, resource: str, settings: Settings, *, target: str | Non
         resource=resource,
         rights=authority.who_may(action, resource),
         strangers=authority.strangers(action, resource),
+        unread=authority.unread(resource),
         of=looked,
     )
 

@@ -22,7 +22,7 @@ from orlop.estate.aws.s3 import Bucket
 from orlop.estate.aws.secretsmanager import Secret
 from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown, Unread
-from orlop.reason.access.authority import Authority, Principal
+from orlop.reason.access.authority import Authority, Principal, Right
 from orlop.reason.access.clauses import names_action
 from orlop.reason.access.evaluate import Outcome
 from orlop.reason.access.methods import OF_ROLES, OF_USERS, OWN, PASSING, Method, On
@@ -374,15 +374,15 @@ class Paths:
         """Return ALLOWED or UNKNOWN where a principal may do something; None where it may not."""
         if not self._may_name(principal, action):
             return None
-        outcome = self._authority.may(principal, action, resource).decision.outcome
-        return outcome if outcome in (Outcome.ALLOWED, Outcome.UNKNOWN) else None
+        right = self._authority.may(principal, action, resource)
+        return right.decision.outcome if _counts(right) else None
 
     def _taking_on(self, principal: Principal) -> Iterator[Step]:
         for role in self._estate.each(Role):
             if role.id == principal.id or role.kept_by_aws:
                 continue
             right = self._authority.may(principal, "sts:AssumeRole", role.id)
-            if right.decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN) and role.account == principal.account:
+            if _counts(right) and role.account == principal.account:
                 yield Step(
                     start=principal.id,
                     end=role.id,
@@ -454,7 +454,7 @@ class Paths:
                 continue
             known = {"iam:passedtoservice": method.service}
             right = self._authority.may(principal, "iam:PassRole", role.id, known)
-            if right.decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN):
+            if _counts(right):
                 outcomes = (*others, right.decision.outcome)
                 yield Step(
                     start=principal.id,
@@ -493,7 +493,7 @@ class Paths:
 
     def _reads(self, principal: Principal, action: str, resource: str, end: str, what: str) -> Iterator[Step]:
         right = self._authority.may(principal, action, resource)
-        if right.decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN):
+        if _counts(right):
             yield Step(
                 start=principal.id,
                 end=end,
@@ -513,6 +513,11 @@ _SHELLS = (
     ("ssm:SendCommand", "run commands on"),
     ("ec2-instance-connect:SendSSHPublicKey", "put its own key on"),
 )
+
+
+def _counts(right: Right) -> bool:
+    """Whether a right makes a step: something grants it, though it may hang on what is not known."""
+    return right.granted and right.decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN)
 
 
 def _own_resources(principal: Principal, action: str, on: On) -> Iterator[str]:

@@ -30,20 +30,29 @@ def right(held: Right) -> dict[str, Any]:
     }
 
 
-def who_can(action: str, resource: str, of: str, rights: Sequence[Right], strangers: Sequence[Grant]) -> dict[str, Any]:
+def who_can(
+    action: str, resource: str, of: str, rights: Sequence[Right], strangers: Sequence[Grant], unread: str
+) -> dict[str, Any]:
     """Return who may do an action as plain values."""
     return {
         "action": action,
         "resource": resource,
         "of": of,
         "principals": [right(each) for each in rights],
-        "public": bool(strangers),
+        "public": True if strangers else None if unread else False,
+        "unknown": [unread] if unread else [],
         "strangers": [{"statement": str(grant.clause), "witness": witness(grant.witness)} for grant in strangers],
     }
 
 
 def write_who_can(
-    action: str, resource: str, of: str, rights: Sequence[Right], strangers: Sequence[Grant], out: TextIO
+    action: str,
+    resource: str,
+    of: str,
+    rights: Sequence[Right],
+    strangers: Sequence[Grant],
+    unread: str,
+    out: TextIO,
 ) -> None:
     """Write who may do an action."""
     console = terminal(out)
@@ -51,8 +60,10 @@ def write_who_can(
         indented(console, text(f"Anyone in the world can {action} on {resource}.", "bold red"), 0)
         for grant in strangers:
             indented(console, f"By {grant.clause}.")
-    elif not rights:
+    elif not rights and not unread:
         indented(console, text(f"Nobody here can {action} on {resource}.", "bold green"), 0)
+    if unread:
+        indented(console, text(f"It may let in others: {unread}.", "yellow"), 0)
     for each in rights:
         word, style = _WORDS[each.decision.outcome]
         indented(console, Text.assemble(text(each.principal.id, "bold"), ": ", text(word, style)), 0)

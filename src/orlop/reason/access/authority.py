@@ -50,11 +50,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """What one principal may do: the decision, and on which resource of those asked about."""
+    """What one principal may do: the decision, and on which resource of those asked about.
+
+    `granted`: whether something that was read grants it, or one of the principal's own policies could not be read. An
+    unknown decision that nothing grants hangs on the resource's policy alone, which could not be read.
+    """
 
     principal: Principal
     resource: str
     decision: Decision
+    granted: bool
 
 
 class Authority:
@@ -157,7 +162,7 @@ class Authority:
         `known` are condition keys that are known of the request. The answer is the most that is allowed.
         """
         rights = [self._may(principal, action, each, known) for each in self._concrete(principal, resource)]
-        return min(rights, key=lambda right: _ORDER[right.decision.outcome])
+        return min(rights, key=lambda right: (_ORDER[right.decision.outcome], not right.granted))
 
     def _concrete(self, principal: Principal, resource: str) -> tuple[str, ...]:
         """Return resources that stand for all that a pattern means, as far as the policies tell them apart."""
@@ -182,17 +187,22 @@ class Authority:
         who = caller(_calling_as(principal))
         request = Request(action=action, caller=who, resource=resource, owner=owner, context=context)
         decision = evaluate(request, Policies(identity=held.identity, resource=on, boundaries=held.boundaries))
+        granted = bool(held.gaps) or decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN)
         gaps = (*held.gaps, *((gap,) if gap else ()))
         if gaps and decision.outcome is not Outcome.EXPLICITLY_DENIED:
             because = tuple(f"Not read: {each}." for each in gaps)
             decision = replace(decision, outcome=Outcome.UNKNOWN, because=(*because, *decision.because))
-        return Right(principal=principal, resource=resource, decision=decision)
+        return Right(principal=principal, resource=resource, decision=decision, granted=granted)
 
     def who_may(self, action: str, resource: str) -> tuple[Right, ...]:
         """Return the rights of all who may do something to a resource, or perhaps may; the sure ones first."""
         rights = [self.may(principal, action, resource) for principal in self.principals]
-        found = [r for r in rights if r.decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN)]
+        found = [r for r in rights if r.granted and r.decision.outcome is not Outcome.EXPLICITLY_DENIED]
         return tuple(sorted(found, key=lambda right: (_ORDER[right.decision.outcome], right.principal.id)))
+
+    def unread(self, resource: str) -> str:
+        """Return why the policy of a resource is not known; `""` where it is."""
+        return self.on(resource)[2]
 
     def strangers(self, action: str, resource: str) -> tuple[Grant, ...]:
         """Return what lets strangers do something to a resource by its own policy, each with a request as proof."""
