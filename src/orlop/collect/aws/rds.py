@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orlop.collect.aws.calls import Answer
-from orlop.collect.aws.collector import Later, Reader, collector
+from orlop.collect.aws.collector import Later, Reader, collector, part
 from orlop.estate.aws.rds import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot
 from orlop.estate.fact import Cause, Fact, Unread
 
@@ -74,6 +74,7 @@ def instances(aws: Reader) -> Iterator[Later[DBInstance]]:
 
 
 def _instance(aws: Reader, item: Answer, parameters: _Parameters) -> Later[DBInstance]:
+    whole = Fact(item, "rds:DescribeDBInstances")
     groups = tuple(g["DBParameterGroupName"] for g in item.get("DBParameterGroups", ()))
     cluster = item.get("DBClusterIdentifier") or None
     subnets: Answer = item.get("DBSubnetGroup") or {}
@@ -87,20 +88,20 @@ def _instance(aws: Reader, item: Answer, parameters: _Parameters) -> Later[DBIns
         source="rds:DescribeDBInstances",
         engine=item["Engine"],
         version=item.get("EngineVersion", ""),
-        status=item["DBInstanceStatus"],
+        status=item.get("DBInstanceStatus", "available"),
         address=endpoint.get("Address"),
         port=endpoint.get("Port"),
         cluster=cluster,
         replica_of=item.get("ReadReplicaSourceDBInstanceIdentifier") or None,
         public=item["PubliclyAccessible"],
-        encrypted=item["StorageEncrypted"],
+        encrypted=part(whole, lambda said: said["StorageEncrypted"]),
         key=item.get("KmsKeyId") or None,
         vpc=subnets.get("VpcId"),
         subnets=tuple(sorted(s["SubnetIdentifier"] for s in subnets.get("Subnets", ()))),
         groups=_groups(item),
-        backup_days=item["BackupRetentionPeriod"],
+        backup_days=part(whole, lambda said: said["BackupRetentionPeriod"]),
         deletion_protection=item.get("DeletionProtection", False),
-        minor_upgrades=item["AutoMinorVersionUpgrade"],
+        minor_upgrades=part(whole, lambda said: said["AutoMinorVersionUpgrade"]),
         iam_auth=item.get("IAMDatabaseAuthenticationEnabled", False),
         multi_az=item.get("MultiAZ", False),
         certificate=item.get("CACertificateIdentifier"),

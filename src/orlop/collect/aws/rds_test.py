@@ -55,9 +55,10 @@ def read(*items: dict[str, Any], parameters: Said = "AccessDenied") -> list[DBIn
 
 def test_a_database() -> None:
     [found] = read(instance(PendingModifiedValues={"DBInstanceClass": "db.m5.large", "ProcessorFeatures": None}))
-    assert (found.address, found.port, found.public, found.encrypted) == ("claims.example", 5432, True, False)
+    assert (found.address, found.port, found.public) == ("claims.example", 5432, True)
+    assert found.encrypted.value is False
     assert (found.vpc, found.subnets, found.groups) == ("vpc-1", ("subnet-1",), ("sg-1", "sg-2"))
-    assert (found.backup_days, found.deletion_protection, found.minor_upgrades) == (1, False, True)
+    assert (found.backup_days.value, found.deletion_protection, found.minor_upgrades.value) == (1, False, True)
     assert found.pending == ("DBInstanceClass",)
     assert found.forces_tls.unread
 

@@ -33,14 +33,14 @@ class DBInstance:
     cluster: str | None
     replica_of: str | None
     public: bool
-    encrypted: bool
+    encrypted: Fact[bool]
     key: str | None
     vpc: str | None
     subnets: tuple[str, ...]
     groups: tuple[str, ...]
-    backup_days: int
+    backup_days: Fact[int]
     deletion_protection: bool
-    minor_upgrades: bool
+    minor_upgrades: Fact[bool]
     iam_auth: bool
     multi_az: bool
     certificate: str | None

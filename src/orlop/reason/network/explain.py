@@ -77,8 +77,10 @@ class Explainer:
         match step.kind, step.about:
             case Kind.SENDER, _:
                 return f"from {packet.sender}", "another sender"
-            case Kind.LISTENER, (str() as protocol, int() as first, int()):
-                return f"it listens on {protocol} {first}", f"a listener for {packet.what}"
+            case Kind.LISTENER, (*_,):
+                pairs = zip(step.about[::2], step.about[1::2], strict=True)
+                listens = ", ".join(f"{protocol} {port}" for protocol, port in pairs)
+                return f"it answers on {listens}{'' if passes else ' only'}", f"something that answers on {packet.what}"
             case Kind.GROUPS_IN, (frozenset() as honoured,):
                 return self._by_rule(step.subject, packet, packet.sender, honoured, passes, outgoing=False)
             case Kind.GROUPS_OUT, (Addresses(), frozenset() as groups):

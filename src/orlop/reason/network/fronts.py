@@ -108,6 +108,7 @@ class Fronts:
         """
         own = [of_interface(i, self._fabric) for i in self._interfaces.get(_mark(balancer), ())]
         outside = balancer.scheme == "internet-facing"
+        listens = self._listens(balancer)
         if own:
             return tuple(
                 replace(
@@ -118,10 +119,22 @@ class Fronts:
                     public=place.public if outside else type(place.public)(),
                     unfiltered=not balancer.groups,
                     deaf="",
+                    listens=listens,
                 )
                 for place in own
             )
-        return tuple(of_service(balancer, self._fabric))
+        return tuple(replace(place, listens=listens) for place in of_service(balancer, self._fabric))
+
+    def _listens(self, balancer: LoadBalancer) -> tuple[tuple[str, int], ...]:
+        """Return the protocols and ports on which a load balancer answers; none where its listeners are not known."""
+        try:
+            self._estate.beside(Listener, balancer)
+        except NotKnown:
+            return ()
+        own = (listener for listener in self._estate.each(Listener) if listener.load_balancer == balancer.id)
+        return tuple(
+            sorted({(p, li.port) for li in own if li.port is not None for p in _PACKETS.get(li.protocol, ("tcp",))})
+        )
 
     @cached_property
     def _interfaces(self) -> dict[str, list[NetworkInterface]]:

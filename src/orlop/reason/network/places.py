@@ -21,7 +21,8 @@ class Place:
 
     `of` is what it belongs to (an instance, a database, a load balancer; else the interface). `public` are the private
     IPv4 addresses that have a public one, and all IPv6 addresses. `unfiltered`: no security group, so everything comes
-    in. `deaf` says in words why it never takes a connection, `""` where it may.
+    in. `deaf` says in words why it never takes a connection, `""` where it may. `listens` are the protocols and ports
+    that it answers on, where that is known; none: not known.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Place:
     public: Addresses
     unfiltered: bool = False
     deaf: str = ""
+    listens: tuple[tuple[str, int], ...] = ()
     instance: str = ""
     forwards: bool = False
 
@@ -80,6 +82,7 @@ def of_service(service: Named, fabric: Fabric) -> Iterator[Place]:
     """Yield the places of a database or load balancer, one a subnet. Raises: NotKnown, where a subnet was not read."""
     subnets: tuple[str, ...] = service.subnets if not isinstance(service, DBCluster) else ()
     outside = service.scheme == "internet-facing" if isinstance(service, LoadBalancer) else service.public
+    port = None if isinstance(service, LoadBalancer) else service.port
     for id in subnets:
         subnet = fabric.subnet(id, service)
         addresses = cidrs(subnet.cidrs)
@@ -92,6 +95,7 @@ def of_service(service: Named, fabric: Fabric) -> Iterator[Place]:
             addresses=addresses,
             public=addresses if outside else NONE,
             unfiltered=isinstance(service, LoadBalancer) and not service.groups,
+            listens=(("tcp", port),) if port else (),
         )
 
 

@@ -154,7 +154,7 @@ class Reach:
 
     @staticmethod
     def _at_listener(way: Way, passage: Passage) -> Way:
-        listener = Filter(Kind.LISTENER, passage.front.id, (passage.protocol, passage.port, passage.port))
+        listener = Filter(Kind.LISTENER, passage.front.id, (passage.protocol, passage.port))
         return way.then(listener)
 
     def _clients(self, arrival: Arrival, passage: Passage) -> Between:

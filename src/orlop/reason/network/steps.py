@@ -23,6 +23,7 @@ from orlop.reason.network.flows import (
     NAMED,
     NO_FLOWS,
     Flows,
+    Run,
     both,
     either,
     from_addresses,
@@ -81,7 +82,7 @@ class Fixed:
 class Filter:
     """A step that lets some packets pass. `subject` is an id, or ids joined by a space; `about` depends on the kind.
 
-    - SENDER: the addresses. LISTENER: protocol and ports.
+    - SENDER: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
     - GROUPS_IN: the groups that a rule may name to mean the sender. GROUPS_OUT: the receiver's addresses and groups.
     - ACL_OUT, REPLY_IN: the receiver's addresses.
     - ROUTE_BACK: the target through which the answers have to go.
@@ -203,8 +204,8 @@ class Steps:
         match step.kind, step.about:
             case Kind.SENDER, (Addresses() as addresses,):
                 return exactly(from_addresses(addresses))
-            case Kind.LISTENER, (str() as protocol, int() as first, int() as last):
-                return exactly({protocol: ((first, last, EVERYTHING),)})
+            case Kind.LISTENER, (*_,):
+                return exactly(_listening(step.about))
             case Kind.GROUPS_IN, (frozenset() as honoured,):
                 return self._groups_in(step.subject, honoured)
             case Kind.GROUPS_OUT, (Addresses() as receiver, frozenset() as groups):
@@ -270,6 +271,14 @@ def _between(found: Iterable[Door], by_group: Callable[[Door], Addresses]) -> Be
         gaps |= dict.fromkeys(f"prefix list {id} could not be read" for id in door.sources.unread)
     sure = settled(least)
     return Between(sure, settled(most), tuple(gaps)) if gaps else exactly(sure)
+
+
+def _listening(about: tuple[object, ...]) -> Flows:
+    ports: dict[str, list[Run]] = {}
+    for protocol, port in zip(about[::2], about[1::2], strict=True):
+        if isinstance(protocol, str) and isinstance(port, int):
+            ports.setdefault(protocol, []).append((port, port, EVERYTHING))
+    return settled({protocol: sorted(runs, key=lambda run: run[0]) for protocol, runs in ports.items()})
 
 
 def _reaching(flows: Flows, receiver: Addresses) -> Flows:

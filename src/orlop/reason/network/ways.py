@@ -259,6 +259,8 @@ class Ways:
     def _into(self, place: Place, sender: frozenset[str], *, crossing: bool = True) -> tuple[Step, ...]:
         """Return the steps at the receiver's end: its network ACL if a border is crossed, then its security groups."""
         acl = self._acl(Kind.ACL_IN, place.subnet) if crossing else ()
+        if place.listens:
+            acl = (*acl, Filter(Kind.LISTENER, place.id, tuple(each for pair in place.listens for each in pair)))
         if place.unfiltered:
             return (*acl, yes(Kind.GROUPS_IN, place.id, "it has no security group, so nothing is kept out"))
         named = frozenset(sender & self._referred(place.groups))

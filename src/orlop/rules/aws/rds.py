@@ -104,7 +104,7 @@ def instance_not_encrypted(instance: DBInstance, estate: Estate) -> Answer:
     """
     if instance.cluster:
         return Pass(_MEMBER)
-    if instance.encrypted:
+    if instance.encrypted.value:
         return Pass("The database and its backups are encrypted.")
     return Fail(
         f"This database ({instance.engine}) and its backups are stored unencrypted.",
@@ -153,7 +153,7 @@ def instance_backups_off_or_short(instance: DBInstance, estate: Estate) -> Answe
         return Pass(_MEMBER)
     if instance.replica_of:
         return Pass("It is a copy of another database, which is the one to keep backups of.")
-    days = instance.backup_days
+    days = instance.backup_days.value
     if days >= DAYS:
         return Pass(f"It can be brought back to any second of the last {days} days.")
     if days == 0:
@@ -163,7 +163,7 @@ def instance_backups_off_or_short(instance: DBInstance, estate: Estate) -> Answe
 
 def _longer_backups(instance: DBInstance) -> Change | None:
     """Return the change. From none to some, AWS would also make at once what waits for maintenance: then by hand."""
-    if instance.backup_days == 0 and instance.pending:
+    if instance.backup_days.value == 0 and instance.pending:
         return None
     return change(instance, "backup_days", DAYS)
 
@@ -255,7 +255,7 @@ def instance_without_minor_upgrades(instance: DBInstance, estate: Estate) -> Ans
     Small versions of database software close known holes. With automatic updates off, holes that are public knowledge
     stay open until somebody remembers.
     """
-    if instance.minor_upgrades:
+    if instance.minor_upgrades.value:
         return Pass("Small updates are installed by themselves, in the maintenance window.")
     return Fail(
         f"Small updates of this database ({instance.engine} {instance.version}) are not installed by themselves.",

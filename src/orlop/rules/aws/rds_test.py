@@ -31,14 +31,14 @@ def instance(*, tls: Any = True, **settings: Any) -> DBInstance:
         cluster=None,
         replica_of=None,
         public=False,
-        encrypted=True,
+        encrypted=Fact(True, "rds:DescribeDBInstances"),
         key=None,
         vpc="vpc-1",
         subnets=("subnet-1",),
         groups=("sg-1",),
-        backup_days=7,
+        backup_days=Fact(7, "rds:DescribeDBInstances"),
         deletion_protection=True,
-        minor_upgrades=True,
+        minor_upgrades=Fact(True, "rds:DescribeDBInstances"),
         iam_auth=False,
         multi_az=False,
         certificate="rds-ca-rsa2048-g1",
@@ -47,7 +47,9 @@ def instance(*, tls: Any = True, **settings: Any) -> DBInstance:
         pending=(),
         forces_tls=Fact(tls, "rds:DescribeDBParameters"),
     )
-    return replace(good, **settings)
+    facts = ("encrypted", "backup_days", "minor_upgrades")
+    told = {name: Fact(settings.pop(name), "rds:DescribeDBInstances") for name in facts if name in settings}
+    return replace(good, **settings, **told)
 
 
 def cluster(*, tls: Any = True, **settings: Any) -> DBCluster:
