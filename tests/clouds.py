@@ -24,7 +24,15 @@ LISTED = (
     *("Vpcs", "Subnets", "RouteTables", "InternetGateways", "NatGateways", "NetworkAcls", "NetworkInterfaces"),
     *("SecurityGroups", "SecurityGroupRules", "VpcPeeringConnections", "VpcEndpoints", "PrefixLists", "Reservations"),
     *("TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments", "TransitGatewayRouteTables"),
-    *("VpnGateways", "VpnConnections", "LoadBalancers", "TargetGroups", "DBInstances", "DBClusters"),
+    *(
+        "VpnGateways",
+        "VpnConnections",
+        "LoadBalancers",
+        "LoadBalancerDescriptions",
+        "TargetGroups",
+        "DBInstances",
+        "DBClusters",
+    ),
 )
 
 

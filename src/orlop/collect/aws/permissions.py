@@ -18,7 +18,12 @@ _ACTIONS = {
     "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
 }
 
-_SERVICES = {"accessanalyzer": "access-analyzer", "elbv2": "elasticloadbalancing", "s3control": "s3"}
+_SERVICES = {
+    "accessanalyzer": "access-analyzer",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "s3control": "s3",
+}
 
 
 def permission(service: str, operation: str) -> str:

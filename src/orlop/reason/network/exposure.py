@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from orlop.estate.aws.elbv2 import LoadBalancer
 from orlop.estate.aws.rds import DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
@@ -106,7 +105,7 @@ def _is_target(interface: NetworkInterface, targets: frozenset[str]) -> bool:
 
 def _services(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...]]]:
     estate = reach.fabric.estate
-    for balancer in estate.each(LoadBalancer):
+    for balancer in reach.fronts.balancers.values():
         for place in _or_nothing(reach.fronts.places, balancer):
             yield place, (balancer.id,)
     for database in estate.each(DBInstance):

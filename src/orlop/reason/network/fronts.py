@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from orlop.estate.aws.elb import ClassicListener, ClassicLoadBalancer
 from orlop.estate.aws.elbv2 import Listener, LoadBalancer, Target, TargetGroup
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.estate import Estate
-from orlop.estate.fact import NotKnown
+from orlop.estate.fact import Cause, Fact, NotKnown
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.flows import LAST_PORT
 from orlop.reason.network.places import Place, of_interface, of_service
@@ -52,8 +53,9 @@ class Fronts:
 
     @cached_property
     def balancers(self) -> dict[str, LoadBalancer]:
-        """All load balancers, by ARN."""
-        return {each.id: each for each in self._estate.each(LoadBalancer)}
+        """All load balancers, by ARN; classic ones as application ones, which pass on alike."""
+        classic = (_as_application(each) for each in self._estate.each(ClassicLoadBalancer))
+        return {each.id: each for each in (*self._estate.each(LoadBalancer), *classic)}
 
     @cached_property
     def _groups(self) -> dict[str, TargetGroup]:
@@ -62,7 +64,15 @@ class Fronts:
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
         found = (p for listener in self._estate.each(Listener) for p in self._of(listener))
-        return tuple(found)
+        return (*found, *(p for each in self._estate.each(ClassicLoadBalancer) for p in self._of_classic(each)))
+
+    def _of_classic(self, classic: ClassicLoadBalancer) -> Iterator[Passage]:
+        balancer = self.balancers[classic.id]
+        for said in classic.listeners:
+            listener, group = _listener(classic, said), _group(classic, said)
+            for instance in classic.instances:
+                target = Target(id=instance, port=said.instance_port, zone="", state="")
+                yield from self._passage(balancer, listener, "tcp", group, target, "")
 
     @cached_property
     def _by_target(self) -> dict[str, tuple[Passage, ...]]:
@@ -131,6 +141,8 @@ class Fronts:
             self._estate.beside(Listener, balancer)
         except NotKnown:
             return ()
+        if isinstance(self._estate.find(balancer.id), ClassicLoadBalancer):
+            return tuple(sorted({(p.protocol, p.port) for p in self._passages if p.front.id == balancer.id}))
         own = (listener for listener in self._estate.each(Listener) if listener.load_balancer == balancer.id)
         return tuple(
             sorted({(p, li.port) for li in own if li.port is not None for p in _PACKETS.get(li.protocol, ("tcp",))})
@@ -145,19 +157,38 @@ class Fronts:
         return found
 
     def unread(self, place: Place) -> tuple[str, ...]:
-        """Return what could not be read, so that there may be passages to a place that are not known."""
-        gaps: list[str] = []
-        for kind in (LoadBalancer, Listener, TargetGroup):
-            try:
-                self._estate.beside(kind, place.subnet)
-            except NotKnown as gap:
-                gaps.append(f"{gap.source}: {gap.unread.why}")
+        """Return what could not be read, so that there may be passages to a place that are not known.
+
+        Where nobody asked for load balancers, and nothing speaks of one, that is no gap: see `ignored`.
+        """
+        gaps = [f"{gap.source}: {gap.unread.why}" for gap in self._gaps(place) if not self._not_asked(gap)]
         gaps += [
             f"the targets of {group.name}: {group.targets.unread.why}"
             for group in self._groups.values()
             if group.targets.unread and group.load_balancers and group.vpc == place.vpc
         ]
-        return tuple(gaps)
+        return tuple(dict.fromkeys(gaps))
+
+    def ignored(self, place: Place) -> bool:
+        """Whether load balancers of some kind were not asked for: an answer "no" then is about the other ways."""
+        return any(self._not_asked(gap) for gap in self._gaps(place))
+
+    def _not_asked(self, gap: NotKnown) -> bool:
+        return gap.unread.cause is Cause.NOT_LOOKED_AT and not self.balancers and not self._groups_in_use
+
+    @cached_property
+    def _groups_in_use(self) -> bool:
+        return any(group.load_balancers for group in self._groups.values())
+
+    def _gaps(self, place: Place) -> list[NotKnown]:
+        gaps: list[NotKnown] = []
+        for kind in _KINDS:
+            try:
+                self._estate.beside(kind, place.subnet)
+            except NotKnown as gap:
+                if kind is not ClassicLoadBalancer or gap.unread.cause is not Cause.NOT_LOOKED_AT:
+                    gaps.append(gap)
+        return gaps
 
     def _of(self, listener: Listener) -> Iterator[Passage]:
         balancer = self.balancers.get(listener.load_balancer)
@@ -203,6 +234,8 @@ class Fronts:
         )
 
 
+_KINDS = (LoadBalancer, Listener, TargetGroup, ClassicLoadBalancer)
+
 _PACKETS = {
     "UDP": ("udp",),
     "TCP_UDP": ("tcp", "udp"),
@@ -211,6 +244,67 @@ _PACKETS = {
     "GENEVE": (),
 }
 """Protocols of listeners -> those of packets; all others are TCP."""
+
+
+_NO: Fact[bool | None] = Fact(None, "elb:DescribeLoadBalancers")
+
+
+def _as_application(classic: ClassicLoadBalancer) -> LoadBalancer:
+    return LoadBalancer(
+        id=classic.id,
+        account=classic.account,
+        region=classic.region,
+        name=classic.name,
+        source=classic.source,
+        type="application",
+        scheme=classic.scheme,
+        address=classic.address,
+        vpc=classic.vpc,
+        subnets=classic.subnets,
+        groups=classic.groups,
+        access_logs=_NO,
+        deletion_protection=_NO,
+        drop_invalid_headers=_NO,
+        desync=Fact(None, classic.source),
+        across_zones=_NO,
+    )
+
+
+def _listener(classic: ClassicLoadBalancer, said: ClassicListener) -> Listener:
+    return Listener(
+        id=f"{classic.id}/{said.port}",
+        account=classic.account,
+        region=classic.region,
+        name=f"{classic.name}:{said.port}",
+        source=classic.source,
+        load_balancer=classic.id,
+        scheme=classic.scheme,
+        protocol=said.protocol,
+        port=said.port,
+        tls_policy=None,
+        certificates=(),
+        actions=(),
+        protocols=Fact((), classic.source),
+        rules=Fact((), classic.source),
+    )
+
+
+def _group(classic: ClassicLoadBalancer, said: ClassicListener) -> TargetGroup:
+    return TargetGroup(
+        id=f"{classic.id}/instances/{said.instance_port}",
+        account=classic.account,
+        region=classic.region,
+        name=f"instances of {classic.name}",
+        source=classic.source,
+        type="instance",
+        protocol=said.instance_protocol,
+        port=said.instance_port,
+        vpc=classic.vpc,
+        load_balancers=(classic.id,),
+        targets=Fact((), classic.source),
+        keeps_client=_NO,
+        across_zones=_NO,
+    )
 
 
 def _by_address(passage: Passage) -> bool:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from orlop.estate.aws.elbv2 import LoadBalancer
 from orlop.estate.aws.rds import DBCluster, DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
@@ -137,7 +136,7 @@ def _of_interfaces(text: str, reach: Reach) -> Iterator[Place]:
 
 def _of_services(text: str, reach: Reach) -> Iterator[Place]:
     estate = reach.fabric.estate
-    for balancer in estate.each(LoadBalancer):
+    for balancer in reach.fronts.balancers.values():
         if text in (balancer.id, balancer.name, balancer.address):
             yield from _or_nothing(lambda b=balancer: reach.fronts.places(b))
     for database in estate.each(DBInstance):
@@ -162,5 +161,5 @@ def _near(name: str, reach: Reach) -> tuple[str, ...]:
     fabric, start = reach.fabric, name[:4].lower()
     known = {i.interface_id for i in fabric.interfaces.values()} | {i.name for i in fabric.instances.values()}
     known |= {i.instance_id for i in fabric.instances.values()}
-    known |= {b.name for b in fabric.estate.each(LoadBalancer)} | {d.name for d in fabric.estate.each(DBInstance)}
+    known |= {b.name for b in reach.fronts.balancers.values()} | {d.name for d in fabric.estate.each(DBInstance)}
     return tuple(sorted(each for each in known if each.lower().startswith(start)))[:5]

@@ -290,6 +290,7 @@ def _stopped(
             gaps=unread,
         )
     stops, path, arrival, packet = min(tried, key=lambda each: len(each[0]))
+    beside = (_NO_FRONTS,) if reach.fronts.ignored(place) and not isinstance(source, Premises) else ()
     return Answer(
         place=place,
         reachable=None if unread else False,
@@ -299,10 +300,12 @@ def _stopped(
         entry=None,
         path=path,
         stops=stops,
-        assumes=arrival.assumes,
+        assumes=(*arrival.assumes, *beside),
         gaps=unread,
     )
 
+
+_NO_FRONTS = "load balancers were not looked at; one of them may pass on to it"
 
 _USUAL = (("tcp", 443), ("tcp", 22), ("tcp", 80), ("tcp", 3389), ("tcp", 5432), ("tcp", 3306))
 

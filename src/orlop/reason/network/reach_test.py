@@ -310,6 +310,28 @@ def test_an_internal_load_balancer_is_not_reached_from_the_internet() -> None:
     assert asked(cloud, "internet", "i-1:8080").reachable is False
 
 
+def test_a_classic_load_balancer_passes_on_to_its_instances() -> None:
+    cloud = web(permit("sg-lb", 8080), public="")
+    no_route(cloud)
+    cloud.table("rtb-2", "vpc-1", (ANYWHERE, "igw-1"), subnets=["subnet-2"])
+    cloud.group("sg-lb", "vpc-1", permit(ANYWHERE, 80))
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstanceProtocol": "HTTP", "InstancePort": 8080}
+    cloud.add(
+        "LoadBalancerDescriptions",
+        LoadBalancerName="old",
+        Scheme="internet-facing",
+        VPCId="vpc-1",
+        Subnets=["subnet-2"],
+        SecurityGroups=["sg-lb"],
+        Instances=[{"InstanceId": "i-1"}],
+        ListenerDescriptions=[{"Listener": listener}],
+    )
+    assert asked(cloud, "internet", "i-1:8080").reachable is True
+    assert asked(cloud, "internet", "old:80").reachable is True
+    assert asked(cloud, "internet", "old:81").reachable is False
+    assert asked(cloud, "internet", "i-1:80").reachable is False
+
+
 UNREAD = [
     ("NetworkAcls", None),
     ("SecurityGroups", None),
@@ -335,7 +357,11 @@ def test_what_could_not_be_read_changes_nothing_where_it_does_not_matter(key: st
 
 
 def test_unread_load_balancers_may_stand_before_a_private_place() -> None:
-    assert asked(web(public=""), "internet", "i-1:22", without=["LoadBalancers"]).reachable is None
+    assert asked(behind("application"), "internet", "i-1:22", without=["TargetGroups"]).reachable is None
+    everything = ["LoadBalancers", "LoadBalancerDescriptions", "TargetGroups"]
+    found = asked(web(public=""), "internet", "i-1:22", without=everything)
+    assert found.reachable is False
+    assert "load balancers" in found.assumes[0]
 
 
 def test_one_s_own_premises_come_in_by_a_vpn_gateway() -> None:
