@@ -90,6 +90,8 @@ def _request(raw: Any) -> Request:
     if not isinstance(resource, str):
         raise BadInput("The resource of the request is not a text.", do='A resource is an ARN, or "*".')
     who = said.get("principal")
+    if isinstance(who, dict) and len(cast("dict[str, Any]", who)) == 1:
+        [who] = cast("dict[str, Any]", who).values()
     if who is not None and not isinstance(who, str):
         raise BadInput("The principal of the request is not a text.", do="Leave it out for an anonymous request.")
     context = _context(said.get("context") or {})

@@ -69,8 +69,12 @@ def instances(aws: Reader) -> Iterator[Later[DBInstance]]:
     parameters = _Parameters(aws, "DescribeDBParameters", "DBParameterGroupName")
     for page in aws.pages("DescribeDBInstances"):
         for item in _ours(page["DBInstances"]):
-            if aws.wants(item["DBInstanceArn"]):
+            if aws.wants(_arn(aws, item)):
                 yield _instance(aws, item, parameters)
+
+
+def _arn(aws: Reader, item: Answer) -> str:
+    return item.get("DBInstanceArn") or aws.arn(f"db:{item['DBInstanceIdentifier']}")
 
 
 def _instance(aws: Reader, item: Answer, parameters: _Parameters) -> Later[DBInstance]:
@@ -81,7 +85,7 @@ def _instance(aws: Reader, item: Answer, parameters: _Parameters) -> Later[DBIns
     endpoint: Answer = item.get("Endpoint") or {}
     forces_tls = _in_cluster if cluster else parameters.force_tls(next(iter(groups), None), item["Engine"])
     return lambda: DBInstance(
-        id=item["DBInstanceArn"],
+        id=_arn(aws, item),
         account=aws.account,
         region=aws.region,
         name=item["DBInstanceIdentifier"],

@@ -16,6 +16,13 @@ _Tagged = Mapping[tuple[str, int, int, Source], Tags]
 _Ranges = Mapping[str, tuple[str, ...]]
 
 
+_AT_FIRST = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]
+"""What a group lets out until somebody changes it: taken where an answer that was not AWS's own says nothing of it.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+"""
+
+
 @collector(SecurityGroup, service="ec2", calls=("DescribeSecurityGroups", "DescribeSecurityGroupRules"))
 def groups(aws: Reader) -> Iterator[Later[SecurityGroup]]:
     """List the security groups. One call more tells the ids and tags of all rules of the region."""
@@ -27,7 +34,7 @@ def groups(aws: Reader) -> Iterator[Later[SecurityGroup]]:
 
 
 def _arn(aws: Reader, item: Answer) -> str:
-    return aws.arn(f"security-group/{item['GroupId']}", account=item["OwnerId"])
+    return aws.arn(f"security-group/{item['GroupId']}", account=item.get("OwnerId", aws.account))
 
 
 def _by_group(answer: Answer) -> Mapping[str, list[Answer]]:
@@ -44,14 +51,14 @@ def _group(aws: Reader, item: Answer, rules: Later[Fact[Mapping[str, list[Answer
             id=_arn(aws, item),
             account=aws.account,
             region=aws.region,
-            name=item["GroupName"],
+            name=item.get("GroupName", item["GroupId"]),
             source="ec2:DescribeSecurityGroups",
             group_id=item["GroupId"],
-            owner=item["OwnerId"],
+            owner=item.get("OwnerId", aws.account),
             vpc=item.get("VpcId", ""),
-            description=item["Description"],
-            ingress=access_rules(item["IpPermissions"], _tags(told, egress=False)),
-            egress=access_rules(item["IpPermissionsEgress"], _tags(told, egress=True)),
+            description=item.get("Description", ""),
+            ingress=access_rules(item.get("IpPermissions", []), _tags(told, egress=False)),
+            egress=access_rules(item.get("IpPermissionsEgress", _AT_FIRST), _tags(told, egress=True)),
             tags=tags_of(item),
             rule_ids=told.map(lambda items: tuple(_rule_id(rule) for rule in items)),
         )
@@ -160,7 +167,7 @@ def _known(aws: Reader) -> Fact[_Ranges]:
 
 def _list(aws: Reader, item: Answer, known: Fact[_Ranges]) -> Later[PrefixList]:
     id = item["PrefixListId"]
-    told = item["OwnerId"] == "AWS" and (known.unread or id in known.value)
+    told = item.get("OwnerId", aws.account) == "AWS" and (known.unread or id in known.value)
     entries = (lambda: known.map(lambda ranges: ranges[id])) if told else _asked(aws, id)
     return lambda: PrefixList(
         id=item["PrefixListArn"],
@@ -169,8 +176,8 @@ def _list(aws: Reader, item: Answer, known: Fact[_Ranges]) -> Later[PrefixList]:
         name=item["PrefixListName"],
         source="ec2:DescribeManagedPrefixLists",
         list_id=id,
-        owner=item["OwnerId"],
-        family=item["AddressFamily"],
+        owner=item.get("OwnerId", aws.account),
+        family=item.get("AddressFamily", ""),
         entries=entries(),
     )
 

@@ -83,7 +83,7 @@ def subnets(aws: Reader) -> Iterator[Later[Subnet]]:
                 subnet_id=item["SubnetId"],
                 owner=item.get("OwnerId", aws.account),
                 vpc=item["VpcId"],
-                zone=item["AvailabilityZone"],
+                zone=item.get("AvailabilityZone", ""),
                 cidrs=_cidrs(item),
                 public_addresses=part(Fact(item, "ec2:DescribeSubnets"), lambda said: said["MapPublicIpOnLaunch"]),
                 empty=_is_empty(item),
@@ -247,7 +247,7 @@ def nat_gateways(aws: Reader) -> Iterator[Later[NatGateway]]:
     """List the NAT gateways that are not deleted."""
     for page in aws.pages("DescribeNatGateways"):
         for item in page["NatGateways"]:
-            if item["State"] == "deleted":
+            if item.get("State") == "deleted":
                 continue
             parts = item.get("NatGatewayAddresses", [])
             gateway = NatGateway(
@@ -259,7 +259,7 @@ def nat_gateways(aws: Reader) -> Iterator[Later[NatGateway]]:
                 gateway_id=item["NatGatewayId"],
                 vpc=item.get("VpcId", ""),
                 subnet=item.get("SubnetId", ""),
-                state=item["State"],
+                state=item.get("State", "available"),
                 connectivity=item.get("ConnectivityType", "public"),
                 addresses=tuple(sorted(_translated(part) for part in parts)),
                 interfaces=_each(parts, "NetworkInterfaceId"),
@@ -286,8 +286,8 @@ def network_acls(aws: Reader) -> Iterator[Later[NetworkAcl]]:
                 acl_id=item["NetworkAclId"],
                 owner=item.get("OwnerId", aws.account),
                 vpc=item["VpcId"],
-                is_default=item["IsDefault"],
-                subnets=_each(item["Associations"], "SubnetId"),
+                is_default=item.get("IsDefault", False),
+                subnets=_each(item.get("Associations", []), "SubnetId"),
                 inbound=_entries(item["Entries"], egress=False),
                 outbound=_entries(item["Entries"], egress=True),
             )

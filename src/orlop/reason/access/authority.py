@@ -15,7 +15,7 @@ from orlop.estate.aws.iam import Attached, AwsPolicy, Group, Inline, Role, User
 from orlop.estate.aws.iam import Policy as ManagedPolicy
 from orlop.estate.aws.kms import Key
 from orlop.estate.aws.lambda_ import Function
-from orlop.estate.aws.policy import Document
+from orlop.estate.aws.policy import Document, document
 from orlop.estate.aws.s3 import Bucket
 from orlop.estate.aws.secretsmanager import Secret
 from orlop.estate.aws.sns import Topic
@@ -34,6 +34,17 @@ from orlop.reason.access.values import texts
 Principal = User | Role
 
 _ORDER = {Outcome.ALLOWED: 0, Outcome.UNKNOWN: 1, Outcome.EXPLICITLY_DENIED: 2, Outcome.IMPLICITLY_DENIED: 3}
+
+_WELL_KNOWN: Mapping[str, Mapping[str, str]] = {
+    "AdministratorAccess": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    "IAMFullAccess": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"},
+    "AmazonS3FullAccess": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+    "AmazonEC2FullAccess": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
+}
+"""What Amazon's most used policies allow at least, where an auditor's folder does not hold them.
+
+Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+"""
 
 _CHOSEN: Mapping[str, Value | None] = {"aws:securetransport": "true", "aws:viaawsservice": "false"}
 """Keys that anybody can bring about, or that hold whenever a person or program asks directly."""
@@ -122,10 +133,20 @@ class Authority:
     def _managed(self, arn: str, account: str) -> Fact[Document]:
         try:
             if ":iam::aws:" in arn:
-                return self._estate.get(AwsPolicy, f"{arn}#{account}").document
+                return self._amazons(arn, account)
             return self._estate.get(ManagedPolicy, arn).document
         except NotKnown as gap:
             return Fact(gap.unread, gap.source)
+
+    def _amazons(self, arn: str, account: str) -> Fact[Document]:
+        """Return one of Amazon's own policies: as it was read, or of some that never change as everybody knows it."""
+        try:
+            return self._estate.get(AwsPolicy, f"{arn}#{account}").document
+        except NotKnown:
+            known = _WELL_KNOWN.get(arn.partition(":policy/")[2])
+            if known is None:
+                raise
+            return Fact(document({"Version": "2012-10-17", "Statement": [known]}), "Amazon's own policy")
 
     def on(self, resource: str) -> tuple[Policy | None, str, str]:
         """Return the policy of a resource (None for none), its account, and why the policy is not known, if so."""

@@ -158,8 +158,14 @@ _LAST_ENTRY = 32767
 """From this number on it is AWS's own last entry, which denies the rest."""
 
 
+_EXAMPLES = ("198.51.100.7", "203.0.113.7", "2001:db8::7")
+
+
 def an_address(addresses: Addresses) -> str | None:
-    """Return an address of a set, of its widest stretch; IPv4 if there is one. None for an empty set."""
+    """Return an address of a set, of those for examples if it has them, else of its widest stretch. None for none."""
+    for example in _EXAMPLES:
+        if cidr(example) & addresses:
+            return example
     for spans, make in ((addresses.v4, ipaddress.IPv4Address), (addresses.v6, ipaddress.IPv6Address)):
         if spans:
             first, last = max(spans, key=lambda span: span[1] - span[0])

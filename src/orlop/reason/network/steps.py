@@ -54,7 +54,7 @@ class Kind(StrEnum):
     TRANSIT = "transit gateway"
     PRIVATE_LINE = "private line"
     APPLIANCE = "appliance"
-    LISTENER = "load balancer"
+    LISTENER = "listener"
     TARGET = "target"
     ENDPOINT = "endpoint"
 

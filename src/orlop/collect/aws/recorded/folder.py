@@ -232,6 +232,8 @@ _PARENTS = {
     "elbv2:DescribeLoadBalancerAttributes": ("elbv2:DescribeLoadBalancers", "LoadBalancers"),
     "elbv2:DescribeTargetGroupAttributes": ("elbv2:DescribeTargetGroups", "TargetGroups"),
     "elbv2:DescribeRules": ("elbv2:DescribeListeners", "Listeners"),
+    "ec2:GetManagedPrefixListEntries": ("ec2:DescribeManagedPrefixLists", "PrefixLists"),
+    "ec2:SearchTransitGatewayRoutes": ("ec2:DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
     "s3:GetBucketPolicy": ("s3:ListBuckets", "Buckets"),
     "kms:GetKeyPolicy": ("kms:ListKeys", "Keys"),
 }
