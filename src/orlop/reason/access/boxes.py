@@ -13,7 +13,7 @@ from orlop.reason.access.languages import TooIntricate
 Box = tuple[int, ...]
 Region = list[Box]
 
-MOST_BOXES = 20_000
+MOST_BOXES = 4_000
 
 
 def overlap(one: Box, other: Box) -> Box | None:

@@ -57,7 +57,7 @@ def compare(old: Sequence[Policy], new: Sequence[Policy]) -> Comparison:
         witness = _confirmed(space, fresh, clause, before, after)
         if witness:
             grants.append(Grant(clause, witness))
-        elif fresh:
+        elif fresh or not space.exact:
             unsure.append(clause)
     return Comparison(tuple(grants), tuple(unsure))
 

@@ -9,16 +9,17 @@ Two texts are of one class if the same patterns match both. There are finitely m
 Law: every text falls into a class that is listed here, and the one that stands for it matches just what its class says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from string import ascii_lowercase, digits
 
+from orlop.reason.access import catalogue
 from orlop.reason.access.templates import ARN_PARTS, ONE, RUN, matches
 
 Classes = tuple[tuple[int, str], ...]
 """Each class: which patterns match (bit 0 is the first pattern), and a text of that class."""
 
-MOST_STATES = 20_000
+MOST_STATES = 6_000
 MOST_CLASSES = 20_000
 
 
@@ -53,6 +54,56 @@ def arn_classes(patterns: tuple[str, ...], service: str = "") -> Classes:
     every = sum(1 << at for at, pattern in enumerate(patterns) if pattern == RUN)
     found.setdefault(every, "*")
     return tuple(found.items())
+
+
+MOST_WILD = 6
+"""Beyond so many patterns of one service with wildcards in the middle, AWS's real actions tell them apart instead."""
+
+
+@lru_cache(maxsize=4096)
+def action_classes(patterns: tuple[str, ...]) -> Classes:
+    """Return the classes of all actions (`service:name`, lower case), service by service. Raises: TooIntricate.
+
+    Where a service's patterns are too many to be run side by side, the classes are those of the actions that AWS has,
+    and of names that begin as the patterns do.
+    """
+    general = [p for p in patterns if RUN in p.partition(":")[0] or ONE in p.partition(":")[0] or ":" not in p]
+    by_service: dict[str, list[str]] = {}
+    for pattern in patterns:
+        if pattern not in general:
+            by_service.setdefault(pattern.partition(":")[0], []).append(pattern)
+    if len(by_service) < 2 and len(patterns) <= MOST_WILD:
+        return classes(patterns)
+    places = {pattern: at for at, pattern in enumerate(patterns)}
+    found: dict[int, str] = {}
+    for service, own in (*by_service.items(), (_other(by_service), [])):
+        mine = (*own, *general)
+        for text in _actions_of(service, own, general):
+            bits = sum(1 << places[p] for p in mine if matches(p, text))
+            found.setdefault(bits, text)
+    for _, text in classes(tuple(general)) if len(general) <= MOST_WILD else ():
+        found.setdefault(_bits(patterns, text), text)
+    return tuple(found.items())
+
+
+def _actions_of(service: str, own: list[str], general: list[str]) -> Iterator[str]:
+    names = tuple(dict.fromkeys(p.partition(":")[2] for p in (*own, *general) if ":" in p))
+    wild = [name for name in names if RUN in name[:-1] or ONE in name]
+    if len(wild) <= MOST_WILD and (not wild or len(names) <= 2 * MOST_WILD):
+        try:
+            yield from [f"{service}:{text}" for _, text in classes(names)]
+            return
+        except TooIntricate:
+            pass  # AWS's real actions will do
+    yield from (f"{service}:{name}" for name in catalogue.service(service).actions)
+    yield from (f"{service}:{text}" for _, text in _by_beginnings(tuple(n for n in names if n not in wild)))
+    yield from (f"{service}:{name.replace(RUN, '').replace(ONE, 'x')}" for name in wild)
+
+
+def _other(named: Iterable[str]) -> str:
+    """Return a service that no pattern names."""
+    taken = set(named)
+    return next(prefix for prefix in ("s3", "ec2", "iam", "sqs", "xx", *catalogue.prefixes()) if prefix not in taken)
 
 
 def _parts(pattern: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def public(policy: Policy, *, owner: str = "", action: str = "", resource: str =
         witness = space.witness(region, lambda request: allowed(policy.clauses, request) is True)
         if witness:
             grants.append(Grant(clause, witness))
-        elif region:
+        elif region or (box and not space.exact):
             unsure.append(clause)
     return Publicity(tuple(grants), tuple(unsure))
 

@@ -9,18 +9,19 @@ is a witness. So "nothing" is certain, and so is "this", and what is neither is 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from itertools import islice, product
 from typing import Generic, TypeVar
 
 from orlop.reason.access import catalogue
 from orlop.reason.access.boxes import Box, Region
 from orlop.reason.access.clauses import Clause, naming
-from orlop.reason.access.languages import classes
-from orlop.reason.access.operators import Test
+from orlop.reason.access.languages import Classes, TooIntricate, action_classes
+from orlop.reason.access.operators import Test, holds
 from orlop.reason.access.request import Context, Request, Value
-from orlop.reason.access.templates import Template, captured, matches
-from orlop.reason.access.values import Choice, Element, choices, met, texts
+from orlop.reason.access.templates import ONE, RUN, Template, Variable, captured, matches
+from orlop.reason.access.truth import Depends
+from orlop.reason.access.values import Choice, Element, choices, met, over, texts
 from orlop.reason.access.who import TELLING, Who, everybody
 
 T = TypeVar("T")
@@ -47,9 +48,21 @@ class Dimension(Generic[T]):
             found.setdefault((*(ask(each) for ask in asked.values()), kind and kind(each)), each)
         self.stands = tuple(found.values())
         self.whole = (1 << len(self.stands)) - 1
-        self._masks = {
+        self._masks: dict[object, int] = {
             name: sum(1 << at for at, answers in enumerate(found) if answers[n]) for n, name in enumerate(asked)
         }
+
+    @staticmethod
+    def of_classes(classes: Classes, patterns: Sequence[str]) -> "Dimension[str]":
+        """Return the dimension of texts whose classes are known already: which patterns each matches."""
+        made: Dimension[str] = Dimension((), {})
+        made.stands = tuple(text for _, text in classes)
+        made.whole = (1 << len(made.stands)) - 1
+        made._masks = {
+            pattern: sum(1 << at for at, (bits, _) in enumerate(classes) if bits >> n & 1)
+            for n, pattern in enumerate(patterns)
+        }
+        return made
 
     def of(self, name: object) -> int:
         """Return the classes for which a question was answered with yes."""
@@ -74,7 +87,8 @@ class Space:
 
     `actions` (patterns in lower case) and `resources` are told apart besides those of the clauses. For a condition key,
     `apart` are more patterns (or ranges) to tell apart, and `asks` a question of one's own, whose answer is
-    `Space.asked`. Raises: TooIntricate.
+    `Space.asked`. `exact` is False where resources are named in so many ways that only some of them are looked at: then
+    what is found counts, and what is not found is unknown. Raises: TooIntricate.
     """
 
     def __init__(
@@ -93,10 +107,9 @@ class Space:
         telling = [test for test in tests if test.key in TELLING]
         self.callers = Dimension(everybody(clauses, telling, accounts), _about_callers(clauses, telling), _kind)
         self._patterns = tuple(dict.fromkeys((*(p for clause in clauses for p in clause.actions), *actions)))
-        asked: dict[object, Callable[[str], bool]] = {p: partial(matches, p) for p in self._patterns}
-        self.actions = Dimension((text for _, text in classes(self._patterns)), asked)
+        self.actions = Dimension.of_classes(action_classes(self._patterns), self._patterns)
         templates = tuple(dict.fromkeys((*(each for clause in clauses for each in clause.resources), *resources)))
-        self.resources = Dimension(texts(templates, arn=True), {t: partial(_means, t) for t in templates})
+        self.resources, self.exact = _of_resources(templates)
         keys = dict.fromkeys(test.key for test in tests if test.key not in TELLING)
         self.keys = {key: _of_key(key, tests, (apart or {}).get(key, ()), (asks or {}).get(key)) for key in keys}
 
@@ -171,6 +184,10 @@ class Space:
     def _request(self, who: Who, action: str, resource: Element, keys: Mapping[str, Choice], owner: str) -> Request:
         known: dict[str, Value | None] = {key: choice.value for key, choice in keys.items()}
         known |= {key: who.key(key).value for key in TELLING}
+        for key, choice in keys.items():
+            for each in choice.elements or ():
+                for variable in (v for text in each.holding if (v := self._alone.get(text)) and v in known):
+                    known[key] = known[variable]  # the key holds what the caller's own key does
         held = [resource, *(each for choice in keys.values() for each in choice.elements or ())]
         for key, value in self._variables(held):
             known.setdefault(key, value)
@@ -186,6 +203,16 @@ class Space:
         for each in templates.values():
             for variable in each.variables:
                 yield variable.key, "someone-else"
+
+    @cached_property
+    def _alone(self) -> dict[str, str]:
+        """The texts that are one variable and nothing else, and its key."""
+        return {
+            each.text: part.key
+            for each in self._varied()
+            for part in each.parts[:1]
+            if len(each.parts) == 1 and isinstance(part, Variable)
+        }
 
     def _varied(self) -> Iterator[Template]:
         for clause in self._clauses:
@@ -218,7 +245,23 @@ def _names(clause: Clause, who: Who) -> bool:
 
 
 def _tells(test: Test, who: Who) -> bool:
-    return met(test, who.key(test.key))
+    """Whether a test of a telling key is met; a variable in it must be another such key."""
+    said = holds(test, Context({key: who.key(key).value for key in TELLING}, rest_missing=False))
+    if isinstance(said, Depends):
+        raise TooIntricate
+    return said
+
+
+def _of_resources(templates: Sequence[Template]) -> tuple[Dimension[Element], bool]:
+    asked: dict[object, Callable[[Element], bool]] = {each: partial(_means, each) for each in templates}
+    try:
+        return Dimension(texts(templates, arn=True), asked), True
+    except TooIntricate:
+        some = (over(each).replace(RUN, fill).replace(ONE, "x") for each in templates for fill in ("", "x", "*"))
+        varied = frozenset(each.text for each in templates if each.pattern is None)
+        return Dimension(
+            (Element(text, held) for text in ("*", *some) for held in (varied, frozenset[str]())), asked
+        ), False
 
 
 def _of_key(

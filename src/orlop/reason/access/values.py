@@ -58,10 +58,21 @@ def choices(tests: Sequence[Test], *, also: Iterable[str] = ()) -> tuple[Choice,
     elements = tuple(_elements(tests, tuple(also)))
     if not any(test.operator.over for test in tests):
         return (MISSING, *(Choice((each,)) for each in elements))
+    elements = _told_apart(elements, tests, tuple(also))
     if len(elements) > MOST_ELEMENTS:
         raise TooIntricate
     sets = (each for size in range(1, len(elements) + 1) for each in combinations(elements, size))
     return (MISSING, *(Choice(each, many=True) for each in sets))
+
+
+def _told_apart(elements: Sequence[Element], tests: Sequence[Test], also: Sequence[str]) -> tuple[Element, ...]:
+    """Return one of all values that the same tests (and further patterns) match: of several more nothing new comes."""
+    found: dict[tuple[bool, ...], Element] = {}
+    asking = [test for test in tests if test.operator.family is not Family.PRESENCE]
+    for each in elements:
+        hits = (any(_hit(test, value, each) for value in test.values) for test in asking)
+        found.setdefault((*hits, *(matches(pattern, each.text) for pattern in also)), each)
+    return tuple(found.values())
 
 
 def met(test: Test, choice: Choice) -> bool:

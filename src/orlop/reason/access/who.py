@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from orlop.reason.access.clauses import Clause
-from orlop.reason.access.languages import TooIntricate
 from orlop.reason.access.operators import Test
 from orlop.reason.access.request import NOBODY_KNOWN, Caller, Sort, caller
 from orlop.reason.access.templates import RUN
@@ -72,8 +71,6 @@ def everybody(clauses: Sequence[Clause], tests: Sequence[Test], accounts: Sequen
 
     Where no clause names principals (policies of users and roles), only principals of `accounts`.
     """
-    if any(value.pattern is None for test in tests for value in test.values):
-        raise TooIntricate
     named = [p for c in clauses for p in (*c.statement.principals, *c.statement.not_principals)]
     mentioned: list[str] = [*accounts, *_accounts(clauses, tests), *([STRANGER] if named else [])]
     known = tuple(dict.fromkeys(mentioned))
