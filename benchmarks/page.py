@@ -35,7 +35,8 @@ def write() -> None:
     found = [json.loads(file.read_text()) for file in sorted(RESULTS.glob("*.json"))]
     aws = sorted((r for r in found if "contender" in r), key=lambda r: (r["resources"], r["latency"], r["contender"]))
     local = [r for r in found if "what" in r]
-    text = HEAD + _machine(found) + _aws(aws) + _beside(aws) + _local(local) + _again()
+    networks = sorted((r for r in found if "network" in r), key=lambda r: r["network"])
+    text = HEAD + _machine(found) + _aws(aws) + _beside(aws) + _networks(networks) + _local(local) + _again()
     (ROOT / "docs" / "benchmarks.md").write_text(text)
 
 
@@ -118,12 +119,34 @@ def _local(local: list[dict[str, Any]]) -> str:
     return "\n".join(rows) + "\n\n"
 
 
+def _networks(networks: list[dict[str, Any]]) -> str:
+    """What reasoning about a synthetic network costs: everything exposed, how far one gets from there, one change."""
+    if not networks:
+        return ""
+    rows = [
+        "## Reasoning about a network\n\n"
+        "A synthetic estate ([`reason.py`](../benchmarks/reason.py)): 500 interfaces a network, 20 groups each,\n"
+        "a third of the subnets with a network ACL of their own, half of the networks on one transit gateway. One run\n"
+        "each.\n\n"
+        "| interfaces | index s | exposure of all s | how far from there s | one change s | peak MiB "
+        "| exposed | reached |\n"
+        "|---:|---:|---:|---:|---:|---:|---:|---:|"
+    ]
+    for result in networks:
+        took = result["seconds"]
+        times = " | ".join(f"{took[name]:.2f}" for name in ("index", "exposure", "closure", "one change"))
+        counts = f"{result['peak_mib']:,} | {result['exposed']:,} | {result['reached']:,}"
+        rows.append(f"| {result['network']:,} | {times} | {counts} |")
+    return "\n".join(rows) + "\n\n"
+
+
 def _again() -> str:
     return """## To repeat it
 ```
 make test                                                     # installs what this needs, too
 .venv/bin/python -m benchmarks.aws                            # Orlop and the floor
 .venv/bin/python -m benchmarks.aws --cache ~/.cache/orlop     # and Prowler, in a venv of its own there
+.venv/bin/python -m benchmarks.reason                         # networks
 .venv/bin/python -m benchmarks.local                          # this machine
 ```
 """
