@@ -7,7 +7,7 @@ from orlop.errors import BadInput, NotFound
 from orlop.operations.estates import Looked, look
 from orlop.operations.settings import Settings
 from orlop.reason.network.names import NoSuch, goal, source
-from orlop.reason.network.reach import Answer, Inside, Outside, Premises, Reach, answer
+from orlop.reason.network.reach import Answer, Reach, answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +49,3 @@ def ask(start: str, end: str, settings: Settings, *, target: str | None, premise
     return Reached(
         start=start, goal=end, answers=tuple(sorted(answers, key=lambda each: order[each.reachable])), of=looked
     )
-
-
-def kind(begins: Outside | Premises | Inside) -> str:
-    """Say what kind of start it is."""
-    match begins:
-        case Outside():
-            return "internet"
-        case Premises():
-            return "premises"
-        case Inside():
-            return "inside"

@@ -52,12 +52,6 @@ def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed
     return tuple(sorted(found.values(), key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
 
 
-def internet_flows(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...], Between]]:
-    """Yield what arrives at each class from the internet, whatever it is. For comparing two snapshots whole."""
-    for place, ids in _classes(reach):
-        yield place, ids, together(a.passes for a in reach.arrivals(Outside(), place))
-
-
 def _classes(reach: Reach, wearing: str = "", *, public: bool = False) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """Yield one place of each class, and the ids of all; if `public`, only of those that strangers may reach."""
     groups: dict[ClassKey, list[NetworkInterface]] = {}

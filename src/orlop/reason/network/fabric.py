@@ -6,7 +6,7 @@ in all of AWS, so the accounts of one estate are joined by them.
 Law: what could not be read raises `NotKnown`; nothing is concluded from its absence.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TypeVar
 
@@ -321,8 +321,3 @@ def _told_by(instance: Instance) -> NetworkInterface:
 
 
 _ORIGIN = {"propagated": "EnableVgwRoutePropagation"}
-
-
-def ranges(subnets: Iterable[Subnet]) -> Addresses:
-    """Return all addresses of some subnets."""
-    return cidrs(each for subnet in subnets for each in subnet.cidrs)

@@ -50,16 +50,6 @@ def either(one: Flows, other: Flows) -> Flows:
     return _each(one, other, _united) if other else one
 
 
-def less(one: Flows, other: Flows) -> Flows:
-    """Return what is in one set and not in the other."""
-    return _each(one, other, _without)
-
-
-def all_of(parts: Iterable[Flows]) -> Flows:
-    """Return what all sets share."""
-    return reduce(both, parts, ALL_FLOWS)
-
-
 def from_addresses(addresses: Addresses) -> Flows:
     """Return everything that some addresses may send."""
     return dict.fromkeys((*NAMED, OTHER), ((0, LAST_PORT, addresses),)) if addresses else NO_FLOWS
@@ -140,10 +130,6 @@ def _common(one: tuple[Run, ...], other: tuple[Run, ...]) -> list[Run]:
 
 def _united(one: tuple[Run, ...], other: tuple[Run, ...]) -> list[Run]:
     return _cut(one, other, Addresses.__or__)
-
-
-def _without(one: tuple[Run, ...], other: tuple[Run, ...]) -> list[Run]:
-    return _cut(one, other, Addresses.__sub__)
 
 
 def _cut(

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-grou
 https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,7 +19,6 @@ from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown
 from orlop.reason.network.fabric import Fabric
-from orlop.reason.network.flows import LAST_PORT
 from orlop.reason.network.places import Place, of_interface, of_service
 
 
@@ -340,8 +339,3 @@ def _keeps_client(balancer: LoadBalancer, group: TargetGroup, protocol: str) -> 
         return usual, ()
     said = group.keeps_client.value
     return usual if said is None else said, ()
-
-
-def ports(passages: Iterable[Passage]) -> tuple[tuple[str, int], ...]:
-    """Return the protocols and ports on which passages begin."""
-    return tuple(sorted({(p.protocol, p.port) for p in passages if 0 <= p.port <= LAST_PORT}))

@@ -306,18 +306,6 @@ def _answered(flows: Flows, receiver: Addresses) -> Flows:
 
 _WITH_PORTS = ("tcp", "udp")
 
-EPHEMERAL = (32768, 60999)
-"""The ports from which Linux, and nearly everybody else, makes connections.
-
-Source: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
-"""
-
-
-def answers_to_ordinary_ports(flows: Flows, protocol: str, receiver: Addresses) -> bool:
-    """Whether answers reach a receiver who makes connections from the usual ports."""
-    return protocol not in _WITH_PORTS or bool(senders(flows, protocol, *EPHEMERAL) & receiver)
-
-
 _NUMBERS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 
