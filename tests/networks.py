@@ -4,7 +4,19 @@ from typing import Any
 
 from orlop.estate.aws.ec2 import Instance, MetadataOptions
 from orlop.estate.aws.security_group import AccessRule, PrefixList, SecurityGroup, Source
-from orlop.estate.aws.vpc import AclEntry, Address, NetworkAcl, NetworkInterface, PeeringConnection, PeerVpc
+from orlop.estate.aws.vpc import (
+    AclEntry,
+    Address,
+    InternetGateway,
+    NetworkAcl,
+    NetworkInterface,
+    PeeringConnection,
+    PeerVpc,
+    Route,
+    RouteTable,
+    Subnet,
+    Vpc,
+)
 from orlop.estate.fact import Fact, Unread
 from tests.cases import ACCOUNT, DENIED, REGION
 
@@ -138,3 +150,59 @@ def peering(*theirs: str, ours: str = "vpc-1") -> PeeringConnection:
         requester=PeerVpc(vpc=ours, account=ACCOUNT, region=REGION, cidrs=("10.0.0.0/16",)),
         accepter=PeerVpc(vpc="vpc-2", account=ACCOUNT, region=REGION, cidrs=theirs),
     )
+
+
+OPEN = AclEntry(number=100, action="allow", protocol="-1", cidr=WORLD)
+OPEN_V6 = AclEntry(number=101, action="allow", protocol="-1", cidr="::/0")
+
+
+def _route(destination: str, target: str) -> Route:
+    return Route(destination=destination, target=target, kind="GatewayId", state="active", origin="CreateRoute")
+
+
+VPC = Vpc(
+    **placed("vpc", "vpc-1", "ec2:DescribeVpcs"),
+    vpc_id="vpc-1",
+    owner=ACCOUNT,
+    cidrs=("10.0.0.0/16",),
+    is_default=False,
+)
+SUBNET = Subnet(
+    **placed("subnet", "subnet-1", "ec2:DescribeSubnets"),
+    subnet_id="subnet-1",
+    owner=ACCOUNT,
+    vpc="vpc-1",
+    zone="eu-west-1a",
+    cidrs=("10.0.0.0/24", "2a05:d018:1::/64"),
+    public_addresses=Fact(False, "ec2:DescribeSubnets"),
+    empty=False,
+)
+
+
+def table(*routes: Route) -> RouteTable:
+    """The main route table of `vpc-1`."""
+    return RouteTable(
+        **placed("route-table", "rtb-1", "ec2:DescribeRouteTables"),
+        table_id="rtb-1",
+        owner=ACCOUNT,
+        vpc="vpc-1",
+        main=True,
+        subnets=(),
+        gateways=(),
+        propagating=(),
+        routes=(_route("10.0.0.0/16", "local"), *routes),
+    )
+
+
+GATEWAY = InternetGateway(
+    **placed("internet-gateway", "igw-1", "ec2:DescribeInternetGateways"),
+    gateway_id="igw-1",
+    owner=ACCOUNT,
+    vpcs=("vpc-1",),
+)
+
+CUT_OFF = (SUBNET, table(), acl(OPEN, OPEN_V6, outbound=(OPEN, OPEN_V6, REST)))
+"""The network `vpc-1` with one subnet and no way to the internet. Its own ranges (`VPC`) are not told."""
+
+ONLINE = (SUBNET, table(_route(WORLD, "igw-1"), _route("::/0", "igw-1")), GATEWAY, CUT_OFF[2])
+"""The network `vpc-1` with one subnet and a way to the internet."""

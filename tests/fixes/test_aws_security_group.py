@@ -29,16 +29,39 @@ def tcp(first: int, last: int, **sources: Any) -> dict[str, Any]:
     return {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, **sources}
 
 
-def plant(aws: Emulator, *permissions: dict[str, Any], tags: dict[str, str] | None = None) -> str:
-    """Make a group with these rules and an interface that uses it, and return its ARN."""
+def plant(aws: Emulator, *permissions: dict[str, Any], tags: dict[str, str] | None = None, online: bool = True) -> str:
+    """Make a group with these rules and an interface that uses it, and return its ARN.
+
+    If `online`, the interface has a public address, and its network a way to the internet.
+    """
     ec2 = aws.client("ec2")
     subnet = ec2.describe_subnets()["Subnets"][0]
     group = ec2.create_security_group(GroupName="web", Description="web", VpcId=subnet["VpcId"])["GroupId"]
     pairs = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
     said = {"TagSpecifications": [{"ResourceType": "security-group-rule", "Tags": pairs}]} if pairs else {}
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=permissions, **said)
-    ec2.create_network_interface(SubnetId=subnet["SubnetId"], Groups=[group])
+    interface = ec2.create_network_interface(SubnetId=subnet["SubnetId"], Groups=[group])["NetworkInterface"]
+    if online:
+        connect(ec2, subnet["VpcId"], interface["NetworkInterfaceId"])
     return f"arn:aws:ec2:{REGION}:{aws.account}:security-group/{group}"
+
+
+def connect(ec2: Any, vpc: str, interface: str) -> None:
+    """Give a network a way to the internet, and an interface, attached to an instance, a public address."""
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    [table] = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    for everywhere in ({"DestinationCidrBlock": "0.0.0.0/0"}, {"DestinationIpv6CidrBlock": "::/0"}):
+        ec2.create_route(RouteTableId=table["RouteTableId"], GatewayId=gateway, **everywhere)
+    primary = {"DeviceIndex": 0, "NetworkInterfaceId": interface}
+    ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, NetworkInterfaces=[primary])
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.associate_address(AllocationId=address, NetworkInterfaceId=interface)
+
+
+def test_open_to_nobody(aws: Emulator) -> None:
+    arn = plant(aws, tcp(22, 22, IpRanges=[*WORLD, *OFFICE], Ipv6Ranges=WORLD_V6), online=False)
+    prove_aws(aws, security_group.open_to_nobody, arn)
 
 
 def test_everything_open_to_world(aws: Emulator) -> None:

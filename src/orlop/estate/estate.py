@@ -3,16 +3,17 @@
 Law: nothing is concluded from absence unless the listing that would have shown it was read to its end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from orlop.estate.fact import Cause, NotKnown, Unread
 from orlop.estate.resource import Resource
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 
 EVERYWHERE = "*"
 """The region of a listing that answers for all regions of an account at once."""
@@ -41,6 +42,7 @@ class Estate:
         self.resources = tuple(resources)
         self.listings = tuple(listings)
         self.taken_at = taken_at
+        self._once: dict[Callable[[Estate], Any], Any] = {}
 
     @cached_property
     def _kinds(self) -> dict[str, dict[str, Resource]]:
@@ -111,6 +113,12 @@ class Estate:
             why = f"expected one {kind.KIND} in {account}, found {len(found)}"
             raise NotKnown(kind.KIND, Unread(Cause.FAILED, why))
         return found[0]
+
+    def once(self, work: "Callable[[Estate], T]") -> T:
+        """Return what `work` makes of this estate. It is done once; the result is kept as long as the estate."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        return cast("T", self._once[work])
 
     def replacing(self, *fresh: Resource, gone: Iterable[str] = ()) -> "Estate":
         """Return this estate with resources read anew in place of what was known of them."""

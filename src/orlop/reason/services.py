@@ -134,3 +134,9 @@ FILES = Services(
     Service(2049, "NFS", "udp"),
 )
 """Where files are shared: made for the office network, and the way by which ransomware spreads."""
+
+HARMFUL = Services(*LOGIN, *DATA, *CONTROL, *FILES)
+"""All of them."""
+
+INNER = Services(*LOGIN, *DATA, *CONTROL)
+"""What is made for the inside of a network: logins, data, control."""

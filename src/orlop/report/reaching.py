@@ -9,7 +9,7 @@ from rich.text import Text
 from orlop.reason.addresses import ranges
 from orlop.reason.network.explain import Hop, Packet
 from orlop.reason.network.exposure import Exposed
-from orlop.reason.network.flows import LAST_PORT, NAMED, OTHER, Flows
+from orlop.reason.network.flows import NAMED, OTHER, Flows, port_run
 from orlop.reason.network.reach import Answer
 from orlop.report.terminal import indented, terminal, text
 
@@ -61,13 +61,6 @@ def flows(held: Flows) -> list[dict[str, Any]]:
         for protocol in order
         for first, last, sent in held.get(protocol, ())
     ]
-
-
-def port_run(first: int, last: int) -> str:
-    """Return ports as a person writes them: `22`, `8000-8010`, `all`."""
-    if (first, last) == (0, LAST_PORT):
-        return "all"
-    return str(first) if first == last else f"{first}-{last}"
 
 
 def _packet(packet: Packet | None) -> dict[str, Any] | None:

@@ -8,10 +8,9 @@ never smaller, and only where the answer hangs on it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
 from orlop.estate.aws.security_group import AccessRule, PrefixList, Source
 from orlop.estate.aws.vpc import AclEntry
@@ -75,7 +74,7 @@ def doors(rules: Iterable[AccessRule], lists: Lookup) -> tuple[Door, ...]:
     """Return what `rules` admit together: sorted, each port of each protocol at most once."""
     boxes: dict[str, list[_Box]] = {}
     for rule in rules:
-        boxes.setdefault(rule.protocol, []).append((*_ports(rule), sources(rule.source, lists)))
+        boxes.setdefault(rule.protocol, []).append((*ports(rule), sources(rule.source, lists)))
     everywhere = boxes.pop("-1", [])
     rest = tuple(_merged(everywhere))
     protocols = {*boxes, *(_NAMED if rest else ())}
@@ -104,7 +103,8 @@ def _merged(boxes: list[_Box]) -> Iterator[_Box]:
         yield run
 
 
-def _ports(rule: AccessRule) -> tuple[int, int]:
+def ports(rule: AccessRule) -> tuple[int, int]:
+    """Return the first and last port of a rule, as a `Door` has them."""
     if rule.protocol in ("tcp", "udp"):
         return rule.first, rule.last
     if rule.protocol not in ("icmp", "icmpv6") or rule.first < 0:
@@ -129,7 +129,7 @@ def open_to_world(rules: Iterable[AccessRule], lists: Lookup, services: Services
 
     Raises: NotKnown, where there is none but for a prefix list that could not be read.
     """
-    found = _outer_doors(rules, lists, services)
+    found = outer(rules, lists, services)
     world = tuple(door for door in found if door.share >= WORLD)
     for door in found if not world else ():
         for unread in door.sources.unread:
@@ -137,7 +137,12 @@ def open_to_world(rules: Iterable[AccessRule], lists: Lookup, services: Services
     return world
 
 
-def _outer_doors(rules: Iterable[AccessRule], lists: Lookup, services: Services | None) -> tuple[Door, ...]:
+def may_be_open(rules: Iterable[AccessRule], lists: Lookup, services: Services | None = None) -> bool:
+    """Whether rules let the world in, or may, by a prefix list that could not be read."""
+    return any(door.share >= WORLD or door.sources.unread for door in outer(rules, lists, services))
+
+
+def outer(rules: Iterable[AccessRule], lists: Lookup, services: Services | None) -> tuple[Door, ...]:
     """Return the doors of rules for others than groups, where they lead to one of the services."""
     found = doors((r for r in rules if r.source.kind != "group" and touches(r, services)), lists)
     return tuple(d for d in found if services is None or services.any_in(d.protocol, d.first, d.last))
@@ -145,7 +150,7 @@ def _outer_doors(rules: Iterable[AccessRule], lists: Lookup, services: Services 
 
 def touches(rule: AccessRule, services: Services | None) -> bool:
     """Whether a rule concerns the port of any of the services."""
-    return services is None or services.any_in(rule.protocol, *_ports(rule))
+    return services is None or services.any_in(rule.protocol, *ports(rule))
 
 
 MANY_PORTS = 20_000
@@ -156,56 +161,6 @@ are those of telephony and video, 10,000 to 16,384 ports."""
 def is_broad(rule: AccessRule) -> bool:
     """Whether a rule opens all protocols, or so many ports that it is for no service."""
     return rule.protocol == "-1" or (rule.protocol in ("tcp", "udp") and rule.last - rule.first >= MANY_PORTS)
-
-
-MOST_PIECES = 4
-"""Into how many rules a rule may be cut around the ports that are closed. Beyond that it goes as a whole."""
-
-
-def closed(
-    rules: tuple[AccessRule, ...],
-    lists: Lookup,
-    *,
-    which: Callable[[AccessRule], bool],
-    services: Services | None = None,
-) -> tuple[AccessRule, ...]:
-    """Return the rules that are left when the world is kept out of `services` (None: of everything).
-
-    1. Of the rules that `which` names, the widest source of each open door goes, until no door is open to the world.
-    2. A rule that opened other ports, too, stays for those.
-
-    What is narrower than the world, an office beside it, stays as it is.
-    """
-    left = [rule for rule in rules if which(rule)]
-    gone: list[AccessRule] = []
-    while world := [door for door in _outer_doors(left, lists, services) if door.share >= WORLD]:  # 1
-        here = [rule for rule in left if _lets_into(rule, world[0])]
-        most = max(_share(rule, lists) for rule in here)
-        out = [rule for rule in here if _share(rule, lists) == most]
-        gone += out
-        left = [rule for rule in left if rule not in out]
-    kept = [rule for rule in rules if rule not in gone]
-    keys = {rule.key for rule in kept}
-    pieces = {piece.key: piece for rule in gone for piece in _pieces(rule, services)}  # 2
-    return tuple(sorted([*kept, *(piece for key, piece in pieces.items() if key not in keys)]))
-
-
-def _lets_into(rule: AccessRule, door: Door) -> bool:
-    """Whether a rule lets anybody in by a door. One of its ports tells: all have the same sources."""
-    first, last = _ports(rule)
-    return rule.protocol in ("-1", door.protocol) and first <= door.first <= last
-
-
-def _share(rule: AccessRule, lists: Lookup) -> float:
-    return share(sources(rule.source, lists).addresses)
-
-
-def _pieces(rule: AccessRule, services: Services | None) -> list[AccessRule]:
-    if services is None or rule.protocol not in ("tcp", "udp"):
-        return []
-    closing = tuple((port, port) for port in services.ports(rule.protocol))
-    runs = without(((rule.first, rule.last),), closing)
-    return [replace(rule, first=low, last=high) for low, high in runs] if len(runs) <= MOST_PIECES else []
 
 
 def crossing(entries: Iterable[AclEntry], protocol: str, port: int) -> Addresses:
@@ -239,16 +194,13 @@ def covers(outer: Addresses, inner: Iterable[str]) -> bool:
     return bool(whole.v4 and not without(whole.v4, outer.v4)) or bool(whole.v6 and not without(whole.v6, outer.v6))
 
 
-_lists: WeakKeyDictionary[Estate, dict[tuple[str, str, str], Fact[Addresses]]] = WeakKeyDictionary()
+def _lists(estate: Estate) -> dict[tuple[str, str, str], Fact[Addresses]]:
+    return {(each.account, each.region, each.list_id): each.entries.map(cidrs) for each in estate.each(PrefixList)}
 
 
 def prefix_lists(resource: Resource, estate: Estate) -> Lookup:
     """Return how to look up the prefix lists that a resource may name: those of its account and region."""
-    if estate not in _lists:
-        _lists[estate] = {
-            (each.account, each.region, each.list_id): each.entries.map(cidrs) for each in estate.each(PrefixList)
-        }
-    known = _lists[estate]
+    known = estate.once(_lists)
 
     def look(id: str) -> Fact[Addresses]:
         found = known.get((resource.account, resource.region, id))

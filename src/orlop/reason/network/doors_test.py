@@ -9,7 +9,7 @@ from tests.networks import WORLD, admit, group, ranges
 from orlop.estate.aws.security_group import AccessRule, PrefixList
 from orlop.estate.aws.vpc import AclEntry
 from orlop.estate.fact import Fact, NotKnown
-from orlop.reason.addresses import Addresses, cidr, cidrs, share
+from orlop.reason.addresses import Addresses, cidr, cidrs
 from orlop.reason.network import doors as network
 from orlop.reason.network.doors import LAST_PORT, OTHER, Door, Sources
 from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service
@@ -105,21 +105,6 @@ def test_doors_let_in_what_the_rules_let_in(rules: tuple[AccessRule, ...]) -> No
     found = doors(*rules)
     for protocol, port, address in PROBES:
         assert through(found, protocol, port, address) == let_in(rules, protocol, port, address)
-
-
-@settings(max_examples=60, deadline=None)
-@given(GROUPS)
-def test_closing_shuts_the_world_out_and_touches_nothing_else(rules: tuple[AccessRule, ...]) -> None:
-    left = network.closed(rules, nothing, which=lambda rule: True, services=LOGIN)
-    assert not network.open_to_world(left, nothing, LOGIN)
-    kept = [rule for rule in rules if share(cidr(rule.source.name)) == 0]
-    assert {rule.key for rule in kept} <= {rule.key for rule in left}
-    closed = {(service.protocol, service.port) for service in LOGIN}
-    for protocol, port, address in PROBES:
-        before, after = let_in(rules, protocol, port, address), let_in(left, protocol, port, address)
-        assert before or not after, "nothing is let in that was not before"
-        touched = any(network.touches(rule, LOGIN) for rule in rules)
-        assert before == after or (protocol, port) in closed or touched
 
 
 def test_the_world_is_named_before_an_unread_list_matters() -> None:

@@ -58,6 +58,8 @@ def _classes(reach: Reach, wearing: str = "", *, public: bool = False) -> Iterat
     targets = reach.fronts.target_ids
     fabric = reach.fabric
     for interface in fabric.members.get(wearing, ()) if wearing else fabric.interfaces.values():
+        if reach.owners.known(interface):
+            continue
         if not public or _may_be_public(interface, reach) or _is_target(interface, targets):
             groups.setdefault(_key(interface, reach, targets), []).append(interface)
     for interfaces in groups.values():

@@ -146,6 +146,13 @@ def _at(runs: tuple[Run, ...], port: int) -> Addresses:
     return next((addresses for low, high, addresses in runs if low <= port <= high), NONE)
 
 
+def port_run(first: int, last: int) -> str:
+    """Return ports as a person writes them: `22`, `8000-8010`, `all`."""
+    if (first, last) == (0, LAST_PORT):
+        return "all"
+    return str(first) if first == last else f"{first}-{last}"
+
+
 def ordered(rules: Iterable[tuple[str, int, int, Addresses, bool]]) -> Flows:
     """Return what rules let through that are tried in order: protocol (`-1`: all), ports, addresses, allow or deny."""
     rules = list(rules)

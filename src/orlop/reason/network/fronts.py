@@ -115,7 +115,7 @@ class Fronts:
 
         Raises: NotKnown, where a subnet was not read.
         """
-        own = [of_interface(i, self._fabric) for i in self._interfaces.get(_mark(balancer), ())]
+        own = [of_interface(i, self._fabric) for i in self._interfaces.get(mark(balancer), ())]
         outside = balancer.scheme == "internet-facing"
         listens = self._listens(balancer)
         if own:
@@ -146,6 +146,18 @@ class Fronts:
         return tuple(
             sorted({(p, li.port) for li in own if li.port is not None for p in _PACKETS.get(li.protocol, ("tcp",))})
         )
+
+    def all_read(self, balancer: LoadBalancer) -> None:
+        """Make sure that it is known where a load balancer leads. Raises: NotKnown."""
+        for listener in self._estate.beside(Listener, balancer):
+            if listener.load_balancer != balancer.id:
+                continue
+            _ = listener.rules.value
+            for arn, _ in _forwards(listener):
+                if arn not in self._groups:
+                    self._estate.beside(TargetGroup, balancer)
+                else:
+                    _ = self._groups[arn].targets.value
 
     @cached_property
     def _interfaces(self) -> dict[str, list[NetworkInterface]]:
@@ -310,7 +322,7 @@ def _by_address(passage: Passage) -> bool:
     return passage.group.type == "ip"
 
 
-def _mark(balancer: LoadBalancer) -> str:
+def mark(balancer: LoadBalancer) -> str:
     """Return how a load balancer's interfaces are marked: `app/claims/50dc6c495c0c9188`."""
     return balancer.id.partition(":loadbalancer/")[2]
 

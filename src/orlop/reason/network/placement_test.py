@@ -3,7 +3,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import pytest
 from tests.cases import DENIED, estate
-from tests.networks import group, instance, interface, placed
+from tests.networks import group, interface, placed
 
 from orlop.estate.aws.elbv2 import LoadBalancer
 from orlop.estate.aws.lambda_ import Function
@@ -12,7 +12,6 @@ from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import Fact, NotKnown
 from orlop.estate.resource import Resource
 from orlop.reason.network import placement
-from orlop.reason.network.placement import Standing
 
 R = TypeVar("R", bound=Resource)
 
@@ -33,26 +32,20 @@ def _empty(hint: Any, empty: dict[type, Any]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("about", "expected"),
+    ("about", "deaf"),
     [
-        pytest.param(interface(), Standing.PUBLIC, id="public v4"),
-        pytest.param(interface(public="", addresses_v6=("2a05:d018::1",)), Standing.PUBLIC, id="v6"),
-        pytest.param(interface(public="", instance="i-1"), Standing.PUBLIC, id="its instance tells"),
-        pytest.param(interface(public="", managed=True), Standing.FRONT, id="a service rules it"),
-        pytest.param(interface(public="", type="network_load_balancer"), Standing.FRONT, id="a load balancer"),
-        pytest.param(interface(public=""), Standing.PRIVATE, id="private"),
-        pytest.param(interface(public="", type="lambda", managed=True), Standing.DEAF, id="a function"),
-        pytest.param(naming(DBInstance, public=True), Standing.PUBLIC, id="a public database"),
-        pytest.param(naming(DBInstance), Standing.PRIVATE, id="a database"),
-        pytest.param(naming(DBCluster, public=True), Standing.PUBLIC, id="a public cluster"),
-        pytest.param(naming(LoadBalancer, scheme="internet-facing"), Standing.PUBLIC, id="a public load balancer"),
-        pytest.param(naming(LoadBalancer, scheme="internal"), Standing.FRONT, id="an internal load balancer"),
-        pytest.param(naming(Function), Standing.DEAF, id="a function without an interface now"),
+        pytest.param(interface(), False, id="an interface"),
+        pytest.param(interface(public="", type="lambda", managed=True), True, id="a function's interface"),
+        pytest.param(naming(DBInstance), False, id="a database"),
+        pytest.param(naming(LoadBalancer), False, id="a load balancer"),
+        pytest.param(naming(Function), True, id="a function without an interface now"),
     ],
 )
-def test_how_near_the_internet(about: Resource, expected: Standing) -> None:
-    [user] = placement.users(group(), estate(group(), about, instance()))
-    assert user.standing is expected
+def test_what_takes_no_connections(about: Resource, deaf: bool) -> None:
+    within = estate(group(), about)
+    [user] = placement.users(group(), within)
+    assert user.deaf is deaf
+    assert placement.using(group(), within) == (() if deaf else (user,))
 
 
 def test_who_uses_a_group() -> None:

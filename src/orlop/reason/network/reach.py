@@ -25,6 +25,7 @@ from orlop.reason.network.flows import (
     to_ports,
 )
 from orlop.reason.network.fronts import Fronts, Passage
+from orlop.reason.network.owners import Owners
 from orlop.reason.network.places import Place
 from orlop.reason.network.steps import Between, Filter, Kind, Step, Steps, joined, together
 from orlop.reason.network.ways import Way, Ways
@@ -91,6 +92,7 @@ class Reach:
         self.steps = Steps(self.fabric)
         self.ways = Ways(self.fabric)
         self.fronts = Fronts(self.fabric)
+        self.owners = Owners(estate, self.fronts)
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -248,6 +250,13 @@ def answer(reach: Reach, source: Source, place: Place, asked: Asked) -> Answer:
 
 def _breadth(flows: Flows) -> int:
     return sum(last - first for runs in flows.values() for first, last, _ in runs)
+
+
+def witnessed(reach: Reach, arrival: Arrival, flows: Flows) -> tuple[Packet, tuple[Hop, ...]]:
+    """Return a packet of what arrives by one way, as the sender sends it, and the hops that it takes."""
+    packet = _packet(flows, arrival.place, Asked())
+    path, entry = _path(reach, arrival, packet)
+    return entry or packet, path
 
 
 def _told(reach: Reach, best: Arrival, flows: Flows, reachable: bool | None, whole: Flows, asked: Asked) -> Answer:

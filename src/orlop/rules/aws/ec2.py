@@ -8,6 +8,8 @@ from orlop.estate.change import change
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, NotKnown, Unread
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
+from orlop.reason.network.admission import Admissions
+from orlop.reason.network.words import ports
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 LONG_STOPPED = 30
@@ -86,7 +88,26 @@ def public_address(instance: Instance, estate: Estate) -> Answer:
     public = [address for address in instance.public_addresses if ":" not in address]
     if not public:
         return Pass("It has no public IPv4 address.")
-    return Fail(f"It has the public address {', '.join(public)}.", witness=instance.interfaces)
+    today, severity = _today(instance, estate)
+    return Fail(
+        f"It has the public address {', '.join(public)}. {today}", witness=instance.interfaces, severity=severity
+    )
+
+
+def _today(instance: Instance, estate: Estate) -> tuple[str, Severity | None]:
+    """Return what of an instance the internet can connect to, and how grave that makes its address."""
+    not_known = "Whether anybody can connect to it from the internet was not found out."
+    try:
+        found = estate.once(Admissions).of(instance.instance_id)
+    except NotKnown:
+        return not_known, None
+    surely = [each for each in found if each.surely]
+    if surely:
+        return f"From the internet one can connect to {ports(each.flows for each in surely)}.", None
+    if found:
+        return not_known, None
+    nobody = "Nobody can connect to it from the internet today; one rule or route that is too wide, and all can."
+    return nobody, Severity.LOW
 
 
 @rule(

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 from tests.cases import DENIED, days_ago, unlisted, verdict
-from tests.networks import TOKENS, instance, placed
+from tests.networks import CUT_OFF, ONLINE, TOKENS, WORLD, admit, group, instance, interface, placed
 
 from orlop.estate.aws.ec2 import Instance, InstanceDefaults, MetadataDefaults, SecretSeen
 from orlop.estate.change import Change
 from orlop.estate.fact import Fact, Unread
+from orlop.estate.resource import Resource
 from orlop.rules.aws import ec2
 from orlop.rules.rule import Fail, Pass, Severity, Unknown, Verdict
 
@@ -75,6 +76,29 @@ def test_new_servers_without_token(said: MetadataDefaults | Unread, expected: ty
 def test_public_address(addresses: tuple[str, ...], expected: type[Verdict]) -> None:
     assert isinstance(verdict(ec2.public_address, instance(public_addresses=addresses)), expected)
     assert isinstance(unlisted(ec2.public_address), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("beside", "words", "severity"),
+    [
+        pytest.param([group(admit(WORLD, 22)), *ONLINE], "connect to TCP port 22.", None, id="one door"),
+        pytest.param(
+            [group(admit(WORLD, 80), admit(WORLD, 8000, 8010)), *ONLINE], "80, TCP ports 8000-8010", None, id="two"
+        ),
+        pytest.param([group(admit(WORLD)), *ONLINE], "every port by every protocol", None, id="everything"),
+        pytest.param([group(), *ONLINE], "Nobody can connect", Severity.LOW, id="no rule"),
+        pytest.param([group(admit(WORLD, 22)), *CUT_OFF], "Nobody can connect", Severity.LOW, id="no way"),
+        pytest.param(list(ONLINE), "was not found out", None, id="a group that was not read"),
+        pytest.param([group(admit(WORLD, 22))], "was not found out", None, id="a subnet that was not read"),
+    ],
+)
+def test_a_public_address_is_milder_where_nobody_can_use_it(
+    beside: list[Resource], words: str, severity: Severity | None
+) -> None:
+    said = verdict(ec2.public_address, instance(), interface(instance="i-1"), *beside)
+    assert isinstance(said, Fail)
+    assert words in said.because
+    assert said.severity is severity
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,11 @@ from orlop.estate.aws.elbv2 import Action, Listener, LoadBalancer, Redirect
 from orlop.estate.change import Change, change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
+from orlop.reason.network.admission import Admissions, not_known, of_the_world
+from orlop.reason.network.flows import both, to_ports
+from orlop.reason.network.fronts import Passage
+from orlop.reason.network.words import listed, way
+from orlop.reason.services import INNER
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 OLD_TLS = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1")
@@ -14,6 +19,51 @@ GOOD_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 """
+
+
+@rule(
+    asks="Does this load balancer lead strangers from the internet to a database, a login or a control port?",
+    severity=Severity.CRITICAL,
+    controls=(hipaa("164.312(a)(1)"), gdpr("32(1)(b)"), gdpr("5(1)(f)")),
+    by_hand="aws elbv2 delete-listener --listener-arn ARN, or give the load balancer a security group that lets in "
+    "only those addresses that are meant to come. Your own people can use an internal load balancer over a VPN.",
+    breaks="Whoever uses this way from outside, such as a partner or a reporting tool, can no longer do so.",
+)
+def leads_strangers_inside(balancer: LoadBalancer, estate: Estate) -> Answer:
+    """Load balancer that leads strangers inside.
+
+    What stands behind it may have no public address and a firewall group without a hole, and yet everybody reaches it:
+    the load balancer connects in their name. Databases and control ports are made for the inside of a network; several
+    ask for no password.
+    """
+    if balancer.scheme != "internet-facing":
+        return Pass("It has no entrance on the internet.")
+    admissions = estate.once(Admissions)
+    found = [
+        (each, arrival)
+        for each, arrival in admissions.through(balancer)
+        if of_the_world(arrival.passes.most, INNER) and not admissions.by_own_groups(each, arrival)
+    ]
+    surely = [(each, arrival) for each, arrival in found if of_the_world(arrival.passes.least, INNER)]
+    if not surely and found:
+        raise not_known(each for each, _ in found)
+    if not surely:
+        admissions.reach.fronts.all_read(balancer)
+        return Pass("It leads nobody from the internet to a database, a login or a control port.")
+    arrival = surely[0][1]
+    passage = arrival.through[-1]
+    port = f"port {passage.port} of this load balancer leads anyone on the internet to port {passage.target_port}"
+    flows = both(arrival.passes.least, to_ports(passage.protocol, passage.target_port, passage.target_port))
+    return Fail(
+        f"{port[0].upper()}{port[1:]} of {listed(each for each, _ in surely)}.",
+        witness=way(admissions.reach, arrival, flows),
+        severity=Severity.MEDIUM if _asks_first(passage) else None,
+    )
+
+
+def _asks_first(passage: Passage) -> bool:
+    """Whether an application load balancer speaks for the caller, so that no raw connection gets through."""
+    return passage.front.type == "application"
 
 
 @rule(
@@ -174,6 +224,7 @@ def load_balancer_without_deletion_protection(balancer: LoadBalancer, estate: Es
 
 
 ALL = (
+    leads_strangers_inside,
     listener_serves_plain_http,
     listener_accepts_old_tls,
     load_balancer_without_access_logs,

@@ -2,11 +2,13 @@ from typing import Any
 
 import pytest
 from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict
+from tests.clouds import ANYWHERE, Cloud, permit
 
 from orlop.estate.aws.elbv2 import Action, Fixed, Forward, Listener, LoadBalancer, Redirect
 from orlop.estate.change import Change
 from orlop.estate.fact import Fact
 from orlop.rules.aws import elbv2
+from orlop.rules.engine import judge
 from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
 
 ARN = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/1"
@@ -37,6 +39,80 @@ def balancer(*, type: str = "application", **facts: Any) -> LoadBalancer:
         groups=("sg-1",),
         **told,
     )
+
+
+def before(
+    kind: str,
+    port: int,
+    rule: dict[str, object],
+    *,
+    keeps: str = "false",
+    groups: tuple[str, ...] = (),
+    scheme: str = "internet-facing",
+) -> Cloud:
+    """A load balancer that leads to `port` of an instance without a public address."""
+    cloud = Cloud()
+    cloud.vpc("vpc-1", "10.0.0.0/16")
+    cloud.subnet("subnet-1", "vpc-1", "10.0.1.0/24")
+    cloud.subnet("subnet-2", "vpc-1", "10.0.2.0/24")
+    cloud.table("rtb-1", "vpc-1", (ANYWHERE, "igw-1"), subnets=["subnet-2"])
+    cloud.group("sg-1", "vpc-1", rule)
+    cloud.group("sg-lb", "vpc-1", permit(ANYWHERE, 443))
+    cloud.instance("i-1", "subnet-1", "10.0.1.5", "sg-1", public="", name="claims-db")
+    arn = cloud.balancer("front", kind, "subnet-2", groups=groups, scheme=scheme)
+    attributes = {} if kind == "application" else {"preserve_client_ip__enabled": keeps}
+    protocol = "HTTP" if kind == "application" else "TCP"
+    target = cloud.targets("tg-1", "vpc-1", protocol, port, "i-1", **attributes)
+    cloud.listener(arn, "HTTPS" if kind == "application" else "TCP", 443, target)
+    return cloud
+
+
+INSIDE = permit("10.0.0.0/16", 5432)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "expected", "severity"),
+    [
+        pytest.param(before("network", 5432, INSIDE), Fail, None, id="to a database"),
+        pytest.param(before("network", 22, permit("10.0.2.0/24", 22)), Fail, None, id="to a login"),
+        pytest.param(before("network", 8080, permit("10.0.0.0/16", 8080)), Pass, None, id="to a web server"),
+        pytest.param(before("network", 5432, INSIDE, scheme="internal"), Pass, None, id="from inside"),
+        pytest.param(before("network", 5432, permit("10.9.0.0/16", 5432)), Pass, None, id="the target lets nobody in"),
+        pytest.param(before("network", 5432, INSIDE, keeps="true"), Pass, None, id="as the client, who is not let in"),
+        pytest.param(
+            before("network", 5432, permit("sg-lb", 5432), keeps="true", groups=("sg-lb",)),
+            *(Fail, None),
+            id="as the client, who is let in with the load balancer",
+        ),
+        pytest.param(
+            before("network", 5432, permit(ANYWHERE, 5432), keeps="true"),
+            Pass,
+            None,
+            id="the group is to answer for it",
+        ),
+        pytest.param(before("application", 9200, permit("10.0.0.0/16", 9200)), Fail, Severity.MEDIUM, id="by HTTP"),
+    ],
+)
+def test_leads_strangers_inside(cloud: Cloud, expected: type[Verdict], severity: Severity | None) -> None:
+    said = of_the_load_balancer(cloud)
+    assert isinstance(said, expected)
+    if isinstance(said, Fail):
+        assert said.severity is severity
+        assert "of claims-db (i-1)." in said.because
+        assert any(line.startswith("target tg-1") for line in said.witness)
+
+
+def of_the_load_balancer(cloud: Cloud, *, without: tuple[str, ...] = ()) -> Verdict:
+    found = cloud.estate(without=without)
+    [about] = found.each(LoadBalancer)
+    return judge(elbv2.leads_strangers_inside, about, found).verdict
+
+
+def test_a_load_balancer_whose_targets_were_not_read_is_not_called_fine() -> None:
+    cloud = before("network", 5432, INSIDE)
+    cloud.more = [answer for answer in cloud.more if "TargetHealthDescriptions" not in answer]
+    assert isinstance(of_the_load_balancer(cloud), Unknown)
+    assert isinstance(of_the_load_balancer(before("network", 5432, INSIDE), without=("RouteTables",)), Unknown)
 
 
 FORWARD = Action(type="forward", forward=Forward(groups=(("arn:group", None),), sticky=None))

@@ -1,12 +1,17 @@
 """Questions about databases, clusters of them, and their snapshots."""
 
 from orlop.estate.aws.rds import EVERYONE, DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot
-from orlop.estate.aws.security_group import SecurityGroup
 from orlop.estate.change import Change, Irreversible, change
 from orlop.estate.estate import Estate
+from orlop.estate.fact import NotKnown
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason.addresses import WORLD
-from orlop.reason.network.doors import doors, prefix_lists
+from orlop.reason.addresses import WORLD, share
+from orlop.reason.network.admission import Admissions
+from orlop.reason.network.flows import senders
+from orlop.reason.network.places import of_service
+from orlop.reason.network.reach import Answer as Reached
+from orlop.reason.network.reach import Asked, Outside, answer
+from orlop.reason.network.words import told
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 DAYS = 7
@@ -40,17 +45,21 @@ def instance_has_public_address(instance: DBInstance, estate: Estate) -> Answer:
     fix = change(instance, "public", False) if _own_address(instance) else None
     groups = ", ".join(instance.groups)
     witness = (f"PubliclyAccessible is true, {instance.address}:{instance.port}, groups {groups}",)
-    if _world_comes_in(instance, estate):
-        because = (
-            f"This database ({instance.engine}) has a public address, and its security groups ({groups}) let the whole "
-            f"internet in to its port {instance.port}."
-        )
-        return Fail(because, fix, witness=witness, severity=Severity.CRITICAL)
-    because = (
-        f"This database ({instance.engine}) has a public address. We saw no security group that lets the whole "
-        f"internet in to its port {instance.port}; one such rule would lay it open."
-    )
-    return Fail(because, fix, witness=witness)
+    said = f"This database ({instance.engine}) has a public address"
+    found = _from_outside(instance, estate)
+    if found and found.reachable and share(senders(found.flows, "tcp")) >= WORLD:
+        because = f"{said}, and the whole internet can connect to its port {instance.port}."
+        return Fail(because, fix, witness=(*witness, *told(found)), severity=Severity.CRITICAL)
+    today = _today(found, instance) if found else "Whether the internet can connect to it is not known"
+    return Fail(f"{said}. {today}. One change to a group or a route would lay it open.", fix, witness=witness)
+
+
+def _today(found: Reached, instance: DBInstance) -> str:
+    if found.reachable:
+        return f"Some addresses of the internet can connect to its port {instance.port}"
+    if found.reachable is None:
+        return f"Whether the internet can connect to it is not known: {'; '.join(found.gaps)}"
+    return f"Today nobody there can connect to it: {'; '.join(stop.says for stop in found.stops[:2])}"
 
 
 def _own_address(instance: DBInstance) -> bool:
@@ -58,18 +67,19 @@ def _own_address(instance: DBInstance) -> bool:
     return instance.cluster is None or instance.engine.startswith("aurora")
 
 
-def _world_comes_in(instance: DBInstance, estate: Estate) -> bool:
-    """Whether the groups that were read let the world in to the database's port. Silent of those that were not."""
-    groups = (
-        group
-        for group in estate.each(SecurityGroup)
-        if group.group_id in instance.groups and (group.account, group.region) == (instance.account, instance.region)
-    )
-    rules = [rule for group in groups for rule in group.ingress]
-    return any(
-        door.protocol == "tcp" and door.first <= (instance.port or -1) <= door.last and door.share >= WORLD
-        for door in doors(rules, prefix_lists(instance, estate))
-    )
+def _from_outside(instance: DBInstance, estate: Estate) -> Reached | None:
+    """Return what of the internet reaches the database's port, of all places where it may stand the most open one.
+
+    None where that cannot be told: it has no port yet, or its subnets were not read.
+    """
+    reach = estate.once(Admissions).reach
+    try:
+        places = tuple(of_service(instance, reach.fabric)) if instance.port else ()
+    except NotKnown:
+        places = ()
+    asked = Asked(protocol="tcp", first=instance.port or 0, last=instance.port or 0)
+    found = [answer(reach, Outside(), place, asked) for place in places]
+    return min(found, key=lambda each: {True: 0, None: 1, False: 2}[each.reachable], default=None)
 
 
 _ENCRYPT = (

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict
+from tests.networks import CUT_OFF, ONLINE
 
 from orlop.estate.aws.rds import EVERYONE, DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot
 from orlop.estate.aws.security_group import AccessRule, SecurityGroup, Source
@@ -239,6 +240,9 @@ def test_a_listing_that_was_refused_is_no_pass(rule: AnyRule) -> None:
     assert isinstance(unlisted(rule), Unknown)
 
 
+OPEN_5432 = group(tcp(5432, 5432, "0.0.0.0/0"))
+
+
 @pytest.mark.parametrize(
     ("groups", "severity"),
     [
@@ -260,9 +264,28 @@ def test_a_listing_that_was_refused_is_no_pass(rule: AnyRule) -> None:
 def test_a_public_address_is_worse_where_the_groups_let_the_world_in(
     groups: list[SecurityGroup], severity: Severity | None
 ) -> None:
-    said = verdict(rds.instance_has_public_address, instance(public=True), *groups)
+    said = verdict(rds.instance_has_public_address, instance(public=True), *groups, *ONLINE)
     assert isinstance(said, Fail)
     assert said.severity is severity
+    assert (said.witness[-1] == "network ACL, for the answers acl-1: answers go out") is bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("groups", "network", "words"),
+    [
+        pytest.param([group()], ONLINE, "Today nobody there can connect to it: no rule lets tcp 5432", id="no rule"),
+        pytest.param([OPEN_5432], CUT_OFF, "nobody there can connect to it: no internet gateway", id="no way"),
+        pytest.param([OPEN_5432], (), "Whether the internet can connect to it is not known", id="nothing read"),
+        pytest.param([group(tcp(5432, 5432, "203.0.113.0/24"))], ONLINE, "Some addresses", id="an office"),
+    ],
+)
+def test_the_words_say_who_can_connect_today(
+    groups: list[SecurityGroup], network: tuple[Resource, ...], words: str
+) -> None:
+    said = verdict(rds.instance_has_public_address, instance(public=True), *groups, *network)
+    assert isinstance(said, Fail)
+    assert words in said.because
+    assert said.severity is None
 
 
 def test_a_public_address_fails_also_where_groups_could_not_be_read() -> None:

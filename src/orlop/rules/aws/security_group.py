@@ -1,20 +1,28 @@
 """Questions about security groups.
 
-One wrong gives one finding: an opening of all ports is judged by the question about all ports; the questions about
-single ports then say so, and never call a port closed. A group that nothing uses opens nothing.
+What counts is what a stranger really reaches because of a group's rules, by a way that is shown; not how a rule is
+written. One wrong gives one finding: an opening of all ports is judged by the question about all ports; the questions
+about single ports then say so. A group that is open and lets nobody in is one quiet note.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from orlop.estate.aws.security_group import AccessRule, SecurityGroup
 from orlop.estate.change import Irreversible, change
 from orlop.estate.estate import Estate
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
-from orlop.reason.network import doors as network
-from orlop.reason.network.doors import Door, Lookup, is_broad
-from orlop.reason.network.placement import Standing, User, may_be_used, users
-from orlop.reason.services import CONTROL, DATA, FILES, LOGIN, Service, Services
+from orlop.reason.addresses import WORLD, share
+from orlop.reason.network import doors
+from orlop.reason.network.admission import Admissions, not_known, of_the_world
+from orlop.reason.network.closing import closed
+from orlop.reason.network.doors import MANY_PORTS, is_broad
+from orlop.reason.network.exposure import Exposed
+from orlop.reason.network.flows import OTHER, Flows, Run, both, everyone, senders, settled
+from orlop.reason.network.placement import User, may_be_used, users, using
+from orlop.reason.network.words import listed, ports, way
+from orlop.reason.services import CONTROL, DATA, FILES, HARMFUL, LOGIN, Service, Services
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 _BY_HAND = (
@@ -24,8 +32,8 @@ _BY_HAND = (
 
 _BREAKS = (
     "Whoever comes in from the open internet by these ports can no longer do so. Ranges of addresses that stand in the "
-    "group beside it, such as an office, stay. Open rules around these ports stay, too, unless cutting them would take "
-    "too many rules."
+    "group beside it, such as an office, stay, and so does everybody inside the same network. Open rules around these "
+    "ports stay, too, unless cutting them would take too many rules."
 )
 
 
@@ -43,27 +51,16 @@ def everything_open_to_world(group: SecurityGroup, estate: Estate) -> Answer:
     A security group is the firewall of the machines that use it. With all ports open it keeps nobody out: whatever runs
     there, now or later, is at the mercy of every scanner. New machines are found within minutes.
     """
-    lists = network.prefix_lists(group, estate)
-    found = network.open_to_world(filter(is_broad, group.ingress), lists)
-    if not found:
+    broad = tuple(filter(is_broad, group.ingress))
+    if not doors.may_be_open(broad, doors.prefix_lists(group, estate)):
         return Pass("No rule opens all ports, or many thousands of them, to the world.")
-    used = _listening(group, estate)
-    if not used:
-        return Pass("It would let anyone in everywhere, but nothing uses it that takes connections.")
-    left = network.closed(group.ingress, lists, which=is_broad)
-    return Fail(
-        f"{_who(found)} may connect to {_ports(found)}. {_where(used)}",
-        change(group, "ingress", left),
-        witness=_witness(group, (each for each in group.ingress if each not in left)),
-        severity=_severity(used),
+    found = _strangers(group, broad, estate, _wide)
+    if not found:
+        return Pass(_BY_NOBODY)
+    return _fail(
+        f"{_who(found)} may connect to {ports(let.flows for let in found)} of {listed(let.of for let in found)}.",
+        *(group, estate, found, is_broad, None),
     )
-
-
-def _ports(found: Sequence[Door]) -> str:
-    if any(door.protocol == network.OTHER for door in found):
-        return "every port by every protocol"
-    runs = [f"{door.protocol.upper()} ports {door.first} to {door.last}" for door in found]
-    return " and ".join(runs)
 
 
 @rule(
@@ -146,27 +143,70 @@ def file_sharing_open_to_world(group: SecurityGroup, estate: Estate) -> Answer:
     return _judge(group, estate, FILES, "connect to")
 
 
+_BY_NOBODY = (
+    "It would let the world in, but no way leads from the internet to what uses it: "
+    "security-group-open-to-nobody notes that."
+)
+
+_Part = Callable[[Flows], Flows]
+"""Returns the part of a set of packets that is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Let:
+    """What some rules let strangers reach, and the packets of it that are asked about."""
+
+    of: Exposed
+    flows: Flows
+
+
 def _judge(group: SecurityGroup, estate: Estate, services: Services, harm: str) -> Answer:
-    lists = network.prefix_lists(group, estate)
-    narrow = [each for each in group.ingress if not is_broad(each)]
-    found = network.open_to_world(narrow, lists, services)
-    if not found:
+    lists = doors.prefix_lists(group, estate)
+    narrow = tuple(each for each in group.ingress if not is_broad(each))
+    if not doors.may_be_open(narrow, lists, services):
         return _not_by_a_rule_of_its_own(group, services, lists)
-    used = _listening(group, estate)
-    if not used:
-        return Pass("It would let the world in, but nothing uses it that takes connections.")
-    here = [each for each in services if _meets(each, found)]
-    left = network.closed(group.ingress, lists, which=_is_narrow, services=services)
-    return Fail(
-        f"{_who(found)} may {harm} {_listed(here)}. {_where(used)}",
-        change(group, "ingress", left),
-        witness=_witness(group, (each for each in group.ingress if each not in left)),
-        severity=_severity(used),
+    found = _strangers(group, narrow, estate, lambda flows: of_the_world(flows, services))
+    if not found:
+        return Pass(_BY_NOBODY)
+    here = [each for each in services if any(_meets(each, let.flows) for let in found)]
+    return _fail(
+        f"{_who(found)} may {harm} {_listed(here)} of {listed(let.of for let in found)}.",
+        *(group, estate, found, _is_narrow, services),
     )
 
 
-def _not_by_a_rule_of_its_own(group: SecurityGroup, services: Services, lists: Lookup) -> Pass:
-    if network.open_to_world(group.ingress, lists, services):
+def _strangers(group: SecurityGroup, rules: Iterable[AccessRule], estate: Estate, part: _Part) -> list[_Let]:
+    """Return what strangers surely reach by some rules of a group, of what is asked about.
+
+    Raises: NotKnown, where there is nothing such but there may be.
+    """
+    let = estate.once(Admissions).by(group, rules)
+    found = [_Let(each, flows) for each in let if (flows := part(each.passes.least))]
+    if not found:
+        perhaps = [each for each in let if part(each.passes.most)]
+        if perhaps:
+            doors.open_to_world(rules, doors.prefix_lists(group, estate))  # raises, where a prefix list is the reason
+            raise not_known(perhaps)
+        using(group, estate)  # raises, where something that uses it may not have been read
+        estate.once(Admissions).all_seen(group)
+    return found
+
+
+def _wide(flows: Flows) -> Flows:
+    """Return the packets of the world to all ports, or many thousands; else those to services where harm is done."""
+    return settled({p: [r for r in runs if _is_wide(p, r)] for p, runs in flows.items()}) or of_the_world(
+        flows, HARMFUL
+    )
+
+
+def _is_wide(protocol: str, run: Run) -> bool:
+    first, last, sent = run
+    many = last - first >= MANY_PORTS and protocol in ("tcp", "udp")
+    return (many or protocol == OTHER) and share(sent) >= WORLD
+
+
+def _not_by_a_rule_of_its_own(group: SecurityGroup, services: Services, lists: doors.Lookup) -> Pass:
+    if doors.may_be_open(group.ingress, lists, services):
         return Pass(
             "These ports stand open together with all others: security-group-everything-open-to-world judges that."
         )
@@ -177,8 +217,8 @@ def _is_narrow(each: AccessRule) -> bool:
     return not is_broad(each)
 
 
-def _meets(service: Service, found: Sequence[Door]) -> bool:
-    return any(d.protocol == service.protocol and d.first <= service.port <= d.last for d in found)
+def _meets(service: Service, flows: Flows) -> bool:
+    return bool(senders(flows, service.protocol, service.port, service.port))
 
 
 def _listed(services: Sequence[Service]) -> str:
@@ -186,41 +226,78 @@ def _listed(services: Sequence[Service]) -> str:
     return ", ".join(map(str, first)) + (f" and {len(rest)} more" if rest else "")
 
 
-def _who(found: Sequence[Door]) -> str:
-    most = max(door.share for door in found)
+def _who(found: Iterable[_Let]) -> str:
+    most = max(share(everyone(let.flows)) for let in found)
     return "Anyone on the internet" if most > 0.99 else f"Strangers from {most:.0%} of the internet"
 
 
-def _listening(group: SecurityGroup, estate: Estate) -> list[User]:
-    """Return what uses a group and takes connections."""
-    return [user for user in users(group, estate) if user.standing is not Standing.DEAF]
+def _fail(
+    because: str,
+    group: SecurityGroup,
+    estate: Estate,
+    found: Sequence[_Let],
+    which: Callable[[AccessRule], bool],
+    services: Services | None,
+) -> Fail:
+    """Return the finding: its change takes the world out and leaves the rest; its witness is the first way in."""
+    left = _closed(group, estate, which, services)
+    cut = [rule for rule in _told(group, group.ingress) if rule[0] not in left]
+    let = found[0]
+    arrival = max(let.of.arrivals, key=lambda each: len(both(each.passes.least, let.flows)))
+    path = way(estate.once(Admissions).reach, arrival, both(arrival.passes.least, let.flows))
+    return Fail(because, change(group, "ingress", left), witness=(*(said for _, said in cut), *path))
 
 
-def _where(used: Sequence[User]) -> str:
-    near = {user.standing for user in used}
-    if Standing.PUBLIC in near:
-        return f"{_by(used)} this group, and {'at least one' if len(used) > 1 else 'it'} has a public address."
-    if Standing.FRONT in near:
-        return f"{_by(used)} this group. A service of AWS, such as a load balancer, may lead there from outside."
-    return f"{_by(used)} this group, without a public address. A load balancer may still lead there."
+def _closed(
+    group: SecurityGroup, estate: Estate, which: Callable[[AccessRule], bool], services: Services | None
+) -> tuple[AccessRule, ...]:
+    network = estate.once(Admissions).reach.fabric.vpcs.get(group.vpc)
+    lists = doors.prefix_lists(group, estate)
+    inside = network.cidrs if network else ()
+    return closed(group.ingress, lists, which=which, services=services, inside=inside)
 
 
-def _by(used: Sequence[User]) -> str:
-    """Return in words what uses a group: `1 database uses`, `2 network interfaces and 1 database use`."""
-    counts = Counter(user.what for user in used)
-    said = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items()]
-    return f"{' and '.join(said)} {'use' if len(used) > 1 else 'uses'}"
+def _told(group: SecurityGroup, rules: Iterable[AccessRule]) -> list[tuple[AccessRule, str]]:
+    """Return rules in words, with their ids where these are known."""
+    known = () if group.rule_ids.unread else group.rule_ids.value
+    ids = {each.key: each.id for each in known if not each.egress}
+    return [(each, f"{ids.get(each.key, '')} {each}".strip()) for each in rules]
 
 
-def _severity(used: Sequence[User]) -> Severity | None:
-    """Return a milder severity than the rule's where nothing of it is near the internet."""
-    return Severity.MEDIUM if all(user.standing is Standing.PRIVATE for user in used) else None
+@rule(
+    asks="Would this firewall group let the whole internet in, if only a way led there?",
+    severity=Severity.LOW,
+    controls=(fsbp("EC2.13"), fsbp("EC2.14"), fsbp("EC2.18"), fsbp("EC2.19"), gdpr("25(2)")),
+    by_hand=_BY_HAND,
+    breaks="Nobody from the internet gets in today, so nobody from there is shut out. Everybody inside the same "
+    "network keeps his way.",
+)
+def open_to_nobody(group: SecurityGroup, estate: Estate) -> Answer:
+    """Group open to the world, but no way leads there.
 
-
-def _witness(group: SecurityGroup, rules: Iterable[AccessRule]) -> tuple[str, ...]:
-    told = () if group.rule_ids.unread else group.rule_ids.value
-    ids = {each.key: each.id for each in told if not each.egress}
-    return tuple(f"{ids.get(each.key, '')} {each}".strip() for each in rules)
+    Nobody gets in today. But the group no longer protects: one public address, one route, one load balancer, or one
+    server that somebody starts with it, and strangers are at a door that nobody looks after.
+    """
+    lists = doors.prefix_lists(group, estate)
+    broad = tuple(filter(is_broad, group.ingress))
+    ajar = (*doors.open_to_world(broad, lists), *doors.open_to_world(group.ingress, lists, HARMFUL))
+    if not ajar:
+        return Pass("It does not let the world in where harm is done.")
+    if _strangers(group, group.ingress, estate, _wide):
+        return Pass("Strangers do get in: the questions about single doors judge that.")
+    left = _closed(group, estate, lambda each: True, HARMFUL)
+    left = _closed(replace(group, ingress=left), estate, is_broad, None)
+    gone = [said for each, said in _told(group, group.ingress) if each not in left]
+    if not using(group, estate):
+        why = "nothing uses it that takes connections"
+    else:
+        stops = estate.once(Admissions).stopped(group)
+        why = "; ".join(stops[:3]) or "no way leads there"
+    return Fail(
+        f"Its rules let the whole internet in. Today nobody comes through: {why}.",
+        change(group, "ingress", left),
+        witness=tuple(gone),
+    )
 
 
 _EMPTY_DEFAULT = (
@@ -248,7 +325,7 @@ def default_group_lets_in(group: SecurityGroup, estate: Estate) -> Answer:
     return Fail(
         f"The default group of network {group.vpc} lets in: {_some(group.ingress)}.",
         change(group, "ingress", ()),
-        witness=_witness(group, group.ingress),
+        witness=tuple(said for _, said in _told(group, group.ingress)),
         severity=None if may_be_used(group, estate) else Severity.LOW,
     )
 
@@ -307,12 +384,20 @@ def used_by_nothing(group: SecurityGroup, estate: Estate) -> Answer:
     )
 
 
+def _by(used: Sequence[User]) -> str:
+    """Return in words what uses a group: `1 database uses`, `2 network interfaces and 1 database use`."""
+    counts = Counter(user.what for user in used)
+    said = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items()]
+    return f"{' and '.join(said)} {'use' if len(used) > 1 else 'uses'}"
+
+
 ALL = (
     everything_open_to_world,
     login_open_to_world,
     database_open_to_world,
     machine_control_open_to_world,
     file_sharing_open_to_world,
+    open_to_nobody,
     default_group_lets_in,
     default_group_lets_out,
     used_by_nothing,

@@ -2,17 +2,18 @@ from dataclasses import replace
 
 import pytest
 from tests.cases import DENIED, unlisted, verdict
-from tests.networks import WORLD, admit, group, instance, interface, ranges
+from tests.networks import CUT_OFF, ONLINE, VPC, WORLD, admit, group, instance, interface, ranges
 
+from orlop.estate.aws.elbv2 import LoadBalancer
 from orlop.estate.aws.security_group import AccessRule, PrefixList, RuleId, SecurityGroup
-from orlop.estate.aws.vpc import NetworkInterface
+from orlop.estate.aws.vpc import InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet
 from orlop.estate.change import Change, Irreversible
 from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
 from orlop.rules.aws import security_group
 from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
 
-USED = interface()
+USED = interface(addresses_v6=("2a05:d018:1::5",))
 
 EVERYTHING = security_group.everything_open_to_world
 LOGIN = security_group.login_open_to_world
@@ -55,13 +56,13 @@ FILES = security_group.file_sharing_open_to_world
     ],
 )
 def test_everything_open_to_world(rules: list[AccessRule], beside: list[Resource], expected: type[Verdict]) -> None:
-    assert isinstance(verdict(EVERYTHING, group(*rules), *beside), expected)
+    assert isinstance(verdict(EVERYTHING, group(*rules), *ONLINE, *beside), expected)
 
 
 def test_everything_open_and_no_interfaces_read() -> None:
     assert isinstance(verdict(EVERYTHING, group(admit(WORLD)), unread=(NetworkInterface,)), Unknown)
     assert isinstance(verdict(EVERYTHING, group(admit(WORLD, 443)), unread=(NetworkInterface,)), Pass)
-    assert isinstance(verdict(EVERYTHING, group(admit("pl-1")), USED, unread=(PrefixList,)), Unknown)
+    assert isinstance(verdict(EVERYTHING, group(admit("pl-1")), USED, *ONLINE, unread=(PrefixList,)), Unknown)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +77,10 @@ def test_everything_open_and_no_interfaces_read() -> None:
 )
 def test_a_port_open_to_the_world(rule: AnyRule, port: int, protocol: str) -> None:
     office = admit("203.0.113.0/24", port, port, protocol)
-    assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol)), USED), Fail)
-    assert isinstance(verdict(rule, group(admit("::/0", port, port, protocol)), USED), Fail)
-    assert isinstance(verdict(rule, group(admit(WORLD, port, port, "icmp"), office), USED), Pass)
-    assert isinstance(verdict(rule, group(admit("pl-1", port, port, protocol)), USED), Unknown)
+    assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol)), USED, *ONLINE), Fail)
+    assert isinstance(verdict(rule, group(admit("::/0", port, port, protocol)), USED, *ONLINE), Fail)
+    assert isinstance(verdict(rule, group(admit(WORLD, port, port, "icmp"), office), USED, *ONLINE), Pass)
+    assert isinstance(verdict(rule, group(admit("pl-1", port, port, protocol)), USED, *ONLINE), Unknown)
     assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol)), unread=(NetworkInterface,)), Unknown)
     assert isinstance(verdict(rule, group(admit(WORLD, port, port, protocol))), Pass)
 
@@ -98,23 +99,23 @@ def test_a_port_open_to_the_world(rule: AnyRule, port: int, protocol: str) -> No
     ],
 )
 def test_login_open_to_world(rules: list[AccessRule], expected: type[Verdict]) -> None:
-    assert isinstance(verdict(LOGIN, group(*rules), USED), expected)
+    assert isinstance(verdict(LOGIN, group(*rules), USED, *ONLINE), expected)
 
 
 def test_one_wrong_gives_one_finding_and_no_port_is_called_closed() -> None:
     wide = group(admit(WORLD))
-    assert isinstance(verdict(EVERYTHING, wide, USED), Fail)
+    assert isinstance(verdict(EVERYTHING, wide, USED, *ONLINE), Fail)
     for rule in (LOGIN, DATABASE, CONTROL, FILES):
-        said = verdict(rule, wide, USED)
+        said = verdict(rule, wide, USED, *ONLINE)
         assert isinstance(said, Pass)
         assert EVERYTHING.id in said.because
 
 
 def test_a_port_with_a_rule_of_its_own_is_a_finding_beside_the_wide_one() -> None:
     both = group(admit(WORLD), admit(WORLD, 22))
-    fixed = becomes(verdict(LOGIN, both, USED))
+    fixed = becomes(verdict(LOGIN, both, USED, *ONLINE))
     assert fixed == (admit(WORLD),)
-    assert becomes(verdict(EVERYTHING, both, USED)) == (admit(WORLD, 22),)
+    assert becomes(verdict(EVERYTHING, both, USED, *ONLINE)) == (admit(WORLD, 22),)
 
 
 def becomes(said: Verdict) -> tuple[AccessRule, ...]:
@@ -158,55 +159,116 @@ def becomes(said: Verdict) -> tuple[AccessRule, ...]:
     ],
 )
 def test_what_closing_the_login_leaves(rules: list[AccessRule], left: list[AccessRule]) -> None:
-    assert becomes(verdict(LOGIN, group(*rules), USED)) == tuple(sorted(left))
+    assert becomes(verdict(LOGIN, group(*rules), USED, *ONLINE)) == tuple(sorted(left))
 
 
 def test_a_list_of_the_world_is_taken_out() -> None:
-    said = verdict(LOGIN, group(admit("pl-1", 22), admit("198.51.0.0/16", 22)), USED, ranges(WORLD))
+    said = verdict(LOGIN, group(admit("pl-1", 22), admit("198.51.0.0/16", 22)), USED, *ONLINE, ranges(WORLD))
     assert becomes(said) == (admit("198.51.0.0/16", 22),)
 
 
 def test_the_words_tell_who_and_where() -> None:
-    whole = verdict(LOGIN, group(admit(WORLD, 22), admit(WORLD, 3389)), USED)
+    whole = verdict(LOGIN, group(admit(WORLD, 22), admit(WORLD, 3389)), USED, *ONLINE)
     assert isinstance(whole, Fail)
     assert whole.because == (
-        "Anyone on the internet may try to log in by SSH (port 22), Windows Remote Desktop (port 3389). "
-        "1 network interface uses this group, and it has a public address."
+        "Anyone on the internet may try to log in by SSH (port 22), Windows Remote Desktop (port 3389) of eni-1."
     )
-    half = verdict(LOGIN, group(admit("128.0.0.0/1", 22)), USED)
+    half = verdict(LOGIN, group(admit("128.0.0.0/1", 22)), USED, *ONLINE)
     assert isinstance(half, Fail)
     assert half.because.startswith("Strangers from 43% of the internet")
 
 
+def test_the_way_is_shown_hop_by_hop() -> None:
+    said = verdict(LOGIN, group(admit(WORLD, 22)), interface(instance="i-1"), instance(name="claims"), *ONLINE)
+    assert isinstance(said, Fail)
+    assert said.because.endswith("of claims (i-1).")
+    assert said.witness == (
+        "tcp 22 from 0.0.0.0/0",
+        "a packet from 198.51.100.7 to 10.0.0.5, tcp 22",
+        "sender internet: from 198.51.100.7",
+        "state i-1: i-1 is running",
+        "public address eni-1: eni-1 has a public address",
+        "internet gateway igw-1: igw-1 is attached to vpc-1",
+        "network ACL acl-1: entry 100 of acl-1 allows tcp 22 in from 0.0.0.0/0",
+        "security group sg-1: sg-1 allows tcp 22 from 0.0.0.0/0",
+        "route table, for the answers rtb-1: answers go back by the route 0.0.0.0/0 to igw-1",
+        "network ACL, for the answers acl-1: answers go out",
+    )
+
+
+def test_everybody_inside_the_network_keeps_his_way() -> None:
+    said = verdict(LOGIN, group(admit(WORLD, 22), admit(WORLD, 443)), USED, *ONLINE, VPC)
+    assert becomes(said) == (admit("10.0.0.0/16", 22), admit(WORLD, 443))
+
+
+NOTE = security_group.open_to_nobody
+
+
 @pytest.mark.parametrize(
-    ("near", "severity"),
+    "beside",
     [
-        pytest.param(interface(), None, id="public address"),
-        pytest.param(interface(public="", managed=True), None, id="a load balancer"),
-        pytest.param(interface(public=""), Severity.MEDIUM, id="private"),
-        pytest.param(interface(public="", instance="i-1"), None, id="the instance tells of its public address"),
+        pytest.param([interface(public=""), *ONLINE], id="no public address"),
+        pytest.param([USED, *CUT_OFF], id="no gateway"),
+        pytest.param([interface(instance="i-1"), instance(state="stopped"), *ONLINE], id="stopped"),
+        pytest.param([interface(status="available"), *ONLINE], id="attached to nothing"),
+        pytest.param([interface(public="", type="lambda"), *ONLINE], id="a function"),
+        pytest.param([], id="used by nothing"),
     ],
 )
-def test_severity_by_where_it_is_used(near: NetworkInterface, severity: Severity | None) -> None:
-    said = verdict(LOGIN, group(admit(WORLD, 22)), near, instance())
+@pytest.mark.parametrize("rule", [admit(WORLD, 22), admit(WORLD), admit("::/0", 6379)])
+def test_a_group_that_is_open_but_lets_nobody_in_is_one_quiet_note(rule: AccessRule, beside: list[Resource]) -> None:
+    about = group(rule, admit(WORLD, 443))
+    for loud in (EVERYTHING, LOGIN, DATABASE, CONTROL, FILES):
+        assert isinstance(verdict(loud, about, *beside), Pass)
+    said = verdict(NOTE, about, *beside)
     assert isinstance(said, Fail)
-    assert said.severity == severity
+    assert becomes(said) == (admit(WORLD, 443),)
+
+
+def test_the_quiet_note_says_what_keeps_strangers_out() -> None:
+    said = verdict(NOTE, group(admit(WORLD, 22)), interface(public=""), *ONLINE)
+    assert isinstance(said, Fail)
+    assert said.because.endswith("Today nobody comes through: eni-1 has no public address.")
+    assert isinstance(verdict(NOTE, group(admit(WORLD, 22)), USED, *ONLINE), Pass)
+    assert isinstance(verdict(NOTE, group(admit(WORLD, 443)), USED, *CUT_OFF), Pass)
+    assert isinstance(verdict(NOTE, group(admit("pl-1", 22)), USED, *CUT_OFF), Unknown)
+    assert isinstance(verdict(NOTE, group(admit(WORLD, 22)), unread=(NetworkInterface,)), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [
+        pytest.param(RouteTable, Unknown, id="routes"),
+        pytest.param(NetworkAcl, Unknown, id="network ACLs"),
+        pytest.param(InternetGateway, Fail, id="gateways: an active route says that one is attached"),
+        pytest.param(Subnet, Unknown, id="subnets"),
+        pytest.param(LoadBalancer, Fail, id="load balancers do not matter: it is reached directly"),
+    ],
+)
+def test_what_was_not_read_matters_where_the_answer_hangs_on_it(gap: type[Resource], expected: type[Verdict]) -> None:
+    beside = [each for each in ONLINE if not isinstance(each, gap)]
+    assert isinstance(verdict(LOGIN, group(admit(WORLD, 22)), USED, *beside, unread=(gap,)), expected)
+
+
+def test_load_balancers_that_were_not_read_may_lead_to_a_private_address() -> None:
+    private = interface(public="")
+    assert isinstance(verdict(LOGIN, group(admit(WORLD, 22)), private, *ONLINE, unread=(LoadBalancer,)), Unknown)
 
 
 def test_the_witness_names_the_rule_by_its_id_where_known() -> None:
     open_rule = admit(WORLD, 22)
     told = replace(group(open_rule), rule_ids=Fact((), "ec2:DescribeSecurityGroupRules"))
-    said = verdict(LOGIN, told, USED)
+    said = verdict(LOGIN, told, USED, *ONLINE)
     assert isinstance(said, Fail)
-    assert said.witness == ("tcp 22 from 0.0.0.0/0",)
+    assert said.witness[0] == "tcp 22 from 0.0.0.0/0"
 
     id = RuleId(id="sgr-1", egress=False, protocol="tcp", first=22, last=22, source=open_rule.source)
     known = replace(
         group(open_rule, admit("203.0.113.0/24", 22)), rule_ids=Fact((id,), "ec2:DescribeSecurityGroupRules")
     )
-    said = verdict(LOGIN, known, USED)
+    said = verdict(LOGIN, known, USED, *ONLINE)
     assert isinstance(said, Fail)
-    assert said.witness == ("sgr-1 tcp 22 from 0.0.0.0/0",)
+    assert said.witness[0] == "sgr-1 tcp 22 from 0.0.0.0/0"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,11 @@ from orlop.estate.fact import Cause, NotKnown, Unread
 from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
 from orlop.reason.addresses import WORLD, Addresses, cidr, share
 from orlop.reason.network import doors as network
+from orlop.reason.network.admission import Admissions
 from orlop.reason.network.doors import Lookup
+from orlop.reason.network.exposure import Exposed
+from orlop.reason.network.flows import senders
+from orlop.reason.network.words import listed
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
 _LOGIN_PORTS = (22, 3389)
@@ -57,11 +61,26 @@ def acl_opens_login(acl: NetworkAcl, estate: Estate) -> Answer:
     if not ports:
         return Pass("It does not let the world through to SSH or Remote Desktop.")
     becomes = _fenced(acl.inbound)
+    behind = _reached_behind(acl, ports, estate)
+    today = f"Behind it, {listed(behind)} can be reached there." if behind else "Today nothing there can be reached."
+    subnets = f"{len(acl.subnets)} subnet{'' if len(acl.subnets) == 1 else 's'}"
     return Fail(
-        f"It lets the world through to port {' and '.join(map(str, ports))} of {len(acl.subnets)} subnets.",
+        f"It lets the world through to port {' and '.join(map(str, ports))} of {subnets}. {today}",
         change(acl, "inbound", becomes) if becomes is not None else None,
         witness=tuple(_said(entry) for entry in acl.inbound if _opens(entry, ports)),
+        severity=None if behind else Severity.LOW,
     )
+
+
+def _reached_behind(acl: NetworkAcl, ports: Sequence[int], estate: Estate) -> list[Exposed]:
+    """Return what strangers reach, or may, by some ports in the subnets behind a network ACL."""
+    by_subnet = estate.once(Admissions).by_subnet
+    return [
+        each
+        for subnet in acl.subnets
+        for each in by_subnet.get(subnet, ())
+        if any(senders(each.passes.most, "tcp", port, port) for port in ports)
+    ]
 
 
 def _lets_world(entries: Sequence[AclEntry], port: int) -> bool:

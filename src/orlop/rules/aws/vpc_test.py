@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 from tests.cases import ACCOUNT, DENIED, unlisted, verdict
-from tests.networks import REST, WORLD, acl, interface, peering, placed, ranges
+from tests.networks import ONLINE, OPEN, REST, WORLD, acl, admit, group, interface, peering, placed, ranges
 
 from orlop.estate.aws.policy import Document, document
+from orlop.estate.aws.security_group import AccessRule
 from orlop.estate.aws.vpc import (
     AclEntry,
     BlockPublicAccess,
@@ -64,6 +65,23 @@ SSH, RDP = (entry(99, "deny", WORLD, 22), entry(98, "deny", WORLD, 3389))
 def test_acl_opens_login(about: NetworkAcl, expected: type[Verdict]) -> None:
     assert isinstance(verdict(vpc.acl_opens_login, about), expected)
     assert isinstance(unlisted(vpc.acl_opens_login), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("rule", "severity", "words"),
+    [
+        pytest.param(admit(WORLD, 22), None, "Behind it, eni-1 can be reached there.", id="a login behind it"),
+        pytest.param(admit(WORLD, 443), Severity.LOW, "Today nothing there can be reached.", id="a web site behind it"),
+    ],
+)
+def test_an_open_acl_is_milder_where_groups_keep_strangers_out(
+    rule: AccessRule, severity: Severity | None, words: str
+) -> None:
+    about = acl(OPEN, outbound=(OPEN, REST))
+    said = verdict(vpc.acl_opens_login, about, interface(), group(rule), *ONLINE[:-1])
+    assert isinstance(said, Fail)
+    assert words in said.because
+    assert said.severity is severity
 
 
 @pytest.mark.parametrize(
