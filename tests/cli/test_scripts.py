@@ -29,7 +29,7 @@ def test_script(script: Path, aws: Emulator, tmp_path: Path) -> None:
 
 
 def lay_out(folder: Path) -> None:
-    """Lay out what scripts about files need: an auditor's folder, two policies, a request."""
+    """Lay out what scripts about files need: an auditor's folder, the same a while later, two policies, a request."""
     cloud = Cloud()
     cloud.vpc("vpc-1", "10.0.0.0/16")
     cloud.subnet("subnet-1", "vpc-1", "10.0.1.0/24")
@@ -41,6 +41,8 @@ def lay_out(folder: Path) -> None:
     cloud.profile("i-1", cloud.role("waf", allow("s3:GetObject", "arn:aws:s3:::claims/*"), trusts=trusts))
     cloud.bucket("claims")
     cloud.write(folder / "audit")
+    cloud.answers["SecurityGroups"][0]["IpPermissions"].append(permit(ANYWHERE, 5432))
+    cloud.write(folder / "later")
     old = {"Version": "2012-10-17", "Statement": [allow("s3:GetObject", "arn:aws:s3:::claims/*")]}
     new = {"Version": "2012-10-17", "Statement": [allow("s3:*", "arn:aws:s3:::claims/*")]}
     (folder / "old.json").write_text(json.dumps(old, indent=2))

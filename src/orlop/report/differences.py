@@ -8,17 +8,23 @@ from rich.console import Console
 from orlop.estate import wire
 from orlop.estate.difference import Altered, Appeared, Difference, FieldChange, Unseen, Vanished
 from orlop.estate.resource import Resource, facts
+from orlop.reason.network.opened import Turned
 from orlop.report import words
-from orlop.report.diff import change_lines, in_a_row
+from orlop.report.diff import in_a_row
 from orlop.report.terminal import heading, indented, terminal, text
+from orlop.report.turning import write_field, write_turned
 
-_COLOURS = {"-": "red", "+": "green", " ": ""}
+
+def plain(differences: Sequence[Difference]) -> list[dict[str, object]]:
+    """Return differences as plain values, each with its kind: `altered`, `appeared`, `vanished`, `unseen`."""
+    return [{"kind": type(one).__name__.lower(), **wire.plain(one)} for one in differences]
 
 
-def write_differences(before: str, after: str, differences: Sequence[Difference], out: TextIO) -> None:
-    """Write what appeared, vanished and changed between the times `before` and `after`, then what was not seen."""
+def write_differences(before: str, after: str, differences: Sequence[Difference], turned: Turned, out: TextIO) -> None:
+    """Write what changed between the times `before` and `after`: for strangers, then all, then what was not seen."""
     console = terminal(out)
     indented(console, f"From {words.when(before)} to {words.when(after)}", 0)
+    write_turned(turned, console)
     seen = [one for one in differences if not isinstance(one, Unseen)]
     unseen = [one for one in differences if isinstance(one, Unseen)]
     if not seen:
@@ -45,7 +51,7 @@ def write_history(versions: Sequence[tuple[str, str, Resource | None]], out: Tex
             _whole(console, resource)
         else:
             for field in _altered(last, resource):
-                _field(console, field)
+                write_field(console, field)
         last = resource
 
 
@@ -59,15 +65,9 @@ def _difference(console: Console, one: Altered | Appeared | Vanished) -> None:
         case Altered():
             console.print(text(f"~ {_named(one.resource)} changed", "bold"))
             for field in one.fields:
-                _field(console, field)
+                write_field(console, field)
         case _:
             assert_never(one)
-
-
-def _field(console: Console, field: FieldChange) -> None:
-    indented(console, f"{_words(field.field)}:", 4)
-    for line in change_lines({"was": field.was, "becomes": field.is_}):
-        indented(console, text(str(line), _COLOURS[line.sign]), 6)
 
 
 def _whole(console: Console, resource: Resource) -> None:

@@ -1,6 +1,6 @@
 """Whether this reaches that: for a person at a terminal, and as plain values for JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -46,8 +46,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "flows": flows(answer.flows),
         "witness": _packet(answer.witness) if answer.reachable is not False else None,
         "entry": _packet(answer.entry),
-        "path": [_hop(hop) for hop in answer.path],
-        "blockedBy": [_hop(hop) for hop in answer.stops],
+        "path": [hop(each) for each in answer.path],
+        "blockedBy": [hop(each) for each in answer.stops],
         "assumptions": list(answer.assumes),
         "unknown": list(answer.gaps),
     }
@@ -69,7 +69,8 @@ def _packet(packet: Packet | None) -> dict[str, Any] | None:
     return {"from": packet.sender, "to": packet.receiver, "protocol": packet.protocol, "port": packet.port}
 
 
-def _hop(hop: Hop) -> dict[str, Any]:
+def hop(hop: Hop) -> dict[str, Any]:
+    """Return a hop as plain values."""
     return {
         "step": str(hop.kind),
         "subject": hop.subject,
@@ -146,13 +147,19 @@ def _verdict(console: Console, start: str, goal: str, answer: Answer) -> None:
 
 
 def _flows(console: Console, held: Flows) -> None:
+    for line in flow_lines(held):
+        indented(console, line)
+
+
+def flow_lines(held: Flows) -> Iterator[str]:
+    """Yield each run of ports of a set with who may send there: `tcp, port 22, from 0.0.0.0/0`."""
     for each in flows(held):
         sources: list[str] = each["sources"]
         shown = ", ".join(sources[:_MOST_RANGES])
         more = f" and {len(sources) - _MOST_RANGES} more ranges" if len(sources) > _MOST_RANGES else ""
         ports = "all ports" if each["ports"] == "all" else f"port {each['ports']}"
         what = "any other protocol" if each["protocol"] == OTHER else f"{each['protocol']}, {ports}"
-        indented(console, f"{what}, from {shown}{more}")
+        yield f"{what}, from {shown}{more}"
 
 
 def _way(console: Console, answer: Answer) -> None:

@@ -50,6 +50,13 @@ def either(one: Flows, other: Flows) -> Flows:
     return _each(one, other, _united) if other else one
 
 
+def minus(one: Flows, other: Flows) -> Flows:
+    """Return what is in one set and not in the other."""
+    if one is other or not one or not other:
+        return NO_FLOWS if one is other else one
+    return _each(one, other, _left_over)
+
+
 def from_addresses(addresses: Addresses) -> Flows:
     """Return everything that some addresses may send."""
     return dict.fromkeys((*NAMED, OTHER), ((0, LAST_PORT, addresses),)) if addresses else NO_FLOWS
@@ -130,6 +137,10 @@ def _common(one: tuple[Run, ...], other: tuple[Run, ...]) -> list[Run]:
 
 def _united(one: tuple[Run, ...], other: tuple[Run, ...]) -> list[Run]:
     return _cut(one, other, Addresses.__or__)
+
+
+def _left_over(one: tuple[Run, ...], other: tuple[Run, ...]) -> list[Run]:
+    return _cut(one, other, Addresses.__sub__)
 
 
 def _cut(

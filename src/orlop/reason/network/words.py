@@ -11,6 +11,7 @@ from orlop.reason.network.exposure import Exposed
 from orlop.reason.network.flows import LAST_PORT, NAMED, OTHER, Flows, either, port_run
 from orlop.reason.network.places import Place
 from orlop.reason.network.reach import Answer, Arrival, Reach, witnessed
+from orlop.reason.network.steps import Kind
 
 
 def named(place: Place) -> str:
@@ -59,13 +60,13 @@ def _port(protocol: str, first: int, last: int) -> str:
 def way(reach: Reach, arrival: Arrival, flows: Flows) -> tuple[str, ...]:
     """Return a packet that arrives by a way, and each hop that lets it pass, one a line."""
     packet, hops = witnessed(reach, arrival, flows)
-    return (packet_line(packet), *map(hop_line, hops))
+    return (packet_line(packet), *hop_lines(hops))
 
 
 def told(answer: Answer) -> tuple[str, ...]:
     """Return the witness of an answer in the same words."""
     packet = answer.entry or answer.witness
-    return (*((packet_line(packet),) if packet else ()), *map(hop_line, answer.path))
+    return (*((packet_line(packet),) if packet else ()), *hop_lines(answer.path))
 
 
 def packet_line(packet: Packet) -> str:
@@ -73,6 +74,10 @@ def packet_line(packet: Packet) -> str:
     return f"a packet from {packet.sender} to {packet.receiver}, {packet.what}"
 
 
-def hop_line(hop: Hop) -> str:
-    """Return `internet gateway igw-1: igw-1 is attached to vpc-1`."""
-    return f"{hop.kind} {hop.subject}: {hop.says}"
+def hop_lines(hops: Iterable[Hop]) -> tuple[str, ...]:
+    """Return what lets a packet pass at each hop: `internet gateway: igw-1 is attached to vpc-1`."""
+    return tuple(
+        f"{hop.kind}: {hop.says}" if hop.subject in hop.says else f"{hop.kind} {hop.subject}: {hop.says}"
+        for hop in hops
+        if hop.kind != Kind.SENDER
+    )
