@@ -13,8 +13,11 @@ from orlop.collect.host.host import read
 from orlop.collect.host.ssh.fleet import Answered, Limits, ask_all
 from orlop.collect.host.ssh.keys import KnownHosts
 from orlop.collect.host.ssh.where import Where
-from orlop.errors import CannotReach, NoAccess
+from orlop.errors import BadInput, CannotReach, NoAccess
 from orlop.estate.host.host import Host
+from orlop.operations import reading
+from orlop.operations.settings import Settings
+from orlop.operations.targets import target
 from tests.servers.sshd import Sshd, free_port, sshd
 
 QUICK = Limits(at_once=20, login=5, whole=8)
@@ -129,3 +132,33 @@ def test_a_way_through_another_host(server: Sshd, known: KnownHosts, tmp_path: P
         [answered] = asked(replace(at(server), port=inner.port, jump=through), known=known)
     assert answered.failure is None
     assert {seen.port for seen in known.seen} == {server.port, inner.port}
+
+
+def listed(tmp_path: Path, *lines: str) -> str:
+    (tmp_path / "hosts").write_text("\n".join(lines) + "\n")
+    return f"inventory://{tmp_path / 'hosts'}"
+
+
+def test_an_inventory_is_inspected_and_who_does_not_answer_is_named(server: Sshd, tmp_path: Path) -> None:
+    good = f"good ansible_host=127.0.0.1 ansible_port={server.port} ansible_user=root "
+    good += f"ansible_ssh_private_key_file={server.key}"
+    closed = f"closed ansible_host=127.0.0.1 ansible_port={free_port()}"
+    settings = Settings(store=tmp_path / "store", hosts_at_once=2)
+    seen = reading.read([target(listed(tmp_path, good, closed))], settings, at="2026-07-01T12:00:00Z", record=tmp_path)
+    assert [each.kind for each in seen.targets] == ["host"]
+    assert seen.targets[0].label.endswith(os.uname().nodename)
+    assert any("Seen for the first time: 127.0.0.1" in note and "SHA256:" in note for note in seen.notes)
+    assert any(note.startswith("Not inspected: ") and "cannot be reached" in note for note in seen.notes)
+    unread = [listing for listing in seen.estate.listings if listing.source == "ssh"]
+    assert len(unread) == 1
+    assert unread[0].unread
+    again = reading.read([target(f"recorded://{tmp_path}")], settings, at="2026-07-01T12:00:00Z")
+    assert {each.id for each in again.estate.each(Host)} == {each.id for each in seen.estate.each(Host)}
+
+
+def test_one_host_that_does_not_answer_is_an_error(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path / "store")
+    with pytest.raises(CannotReach, match="cannot be reached"):
+        reading.read([target(f"ssh://127.0.0.1:{free_port()}")], settings, at="2026-07-01T12:00:00Z")
+    with pytest.raises(BadInput, match="names no host"):
+        target("ssh://-oProxyCommand=evil")

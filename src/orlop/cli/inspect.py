@@ -18,6 +18,8 @@ Examples:
   orlop inspect aws://audit?regions=eu-west-1     one profile, one region
   orlop inspect --severity high --format json     for a script: exit code 1 if there is any
   orlop inspect --only 's3-*' --framework hipaa   some questions only
+  orlop inspect ssh://admin@web-1:2222            another machine, over SSH
+  orlop inspect inventory://hosts                 all machines of a list, or of an Ansible inventory
   orlop inspect snapshot://before.orlop           a snapshot that was exported, offline
 """
 
@@ -67,7 +69,8 @@ def command(
 ) -> int:
     """Look at this machine and the AWS account, and say what to change. Changes nothing.
 
-    TARGET is any of: local, aws, aws://PROFILE?regions=REGION,REGION, snapshot://FILE, recorded://DIR.
+    TARGET is any of: local, ssh://USER@HOST:PORT, inventory://FILE (a host a line, or an inventory of Ansible), aws,
+    aws://PROFILE?regions=REGION,REGION, snapshot://FILE, recorded://DIR.
     Without one: this machine, and the AWS account whose credentials are found.
     """
     from orlop.operations.inspect import inspect

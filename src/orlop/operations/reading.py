@@ -3,6 +3,7 @@
 Law: a target that cannot be opened is kept as unread where another one was read; where none was, it is an error.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +18,9 @@ from orlop.collect.aws.recorded.folder import folders
 from orlop.collect.aws.recorded.recorder import Recorder
 from orlop.collect.host import host
 from orlop.collect.host.local import probe
-from orlop.errors import BadInput, OrlopError
+from orlop.collect.host.ssh.fleet import Answered, Limits, ask_all
+from orlop.collect.host.ssh.keys import KnownHosts
+from orlop.errors import BadInput, NoAccess, OrlopError
 from orlop.estate.estate import Estate, Listing
 from orlop.estate.fact import Cause, Unread
 from orlop.estate.host.host import Host
@@ -94,6 +97,8 @@ def _read(target: wanted.Target, settings: Settings, record: Path | None) -> _Pa
     match target:
         case wanted.Local():
             return _read_host(probe, settings, record)
+        case wanted.Hosts():
+            return read_hosts(target, settings, record)
         case wanted.AwsAccount():
             return _read_account(target, settings, record)
         case wanted.SnapshotFile(path):
@@ -108,27 +113,73 @@ def _read_host(ask: Callable[[], str], settings: Settings, record: Path | None) 
     settings.progress.begin("this machine", 1)
     began = time.monotonic()
     text = ask()
+    _keep(text, record, "host")
+    settings.progress.end("this machine")
+    return _told_by(text, "this machine", user(), time.monotonic() - began)
+
+
+def _keep(text: str, record: Path | None, name: str) -> None:
     if record:
         record.mkdir(parents=True, exist_ok=True)
-        (record / "host.probe.txt").write_text(text)
+        (record / f"{re.sub(r'[^A-Za-z0-9.-]', '_', name)}.probe.txt").write_text(text)
+
+
+def _told_by(text: str, called: str, who: str, seconds: float) -> _Part:
+    """Return what a probe's answer tells; where it does not even say which machine it is, that is all there is."""
     resources, listings = host.read(text)
-    settings.progress.end("this machine")
-    seen = _host(resources, listings[0].account, time.monotonic() - began)
-    return _Part(resources=resources, listings=listings, targets=(seen,))
-
-
-def _host(resources: list[Resource], account: str, seconds: float) -> Target:
-    """Return what was looked at; where the probe did not even say which machine it is, that is all there is to say."""
     this = next((r for r in resources if isinstance(r, Host)), None)
-    return Target(
+    seen = Target(
         kind="host",
-        id=account,
-        label=f"this machine, {this.name}" if this else "this machine",
-        scope=("root" if this.as_root else user(),) if this else (),
+        id=listings[0].account,
+        label=f"{called}, {this.name}" if this else called,
+        scope=("root" if this.as_root else who,) if this else (),
         resources=len(resources),
         calls=1,
         seconds=round(seconds, 2),
     )
+    return _Part(resources=resources, listings=listings, targets=(seen,))
+
+
+def read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = None) -> _Part:
+    """Read machines over SSH, side by side. A machine that gives no answer is unread, and costs the others nothing.
+
+    Raises: the error of a machine, where none gave an answer.
+    """
+    known = KnownHosts(settings.store / "known_hosts")
+    settings.progress.begin(target.text, len(target.places))
+    parts: list[_Part] = []
+    failures: list[OrlopError] = []
+    began = time.monotonic()
+    for answered in ask_all(target.places, known, Limits(at_once=settings.hosts_at_once)):
+        settings.progress.step(target.text)
+        if answered.failure:
+            failures.append(answered.failure)
+            parts.append(_silent(answered))
+            continue
+        name = str(answered.where).removeprefix("ssh://")
+        _keep(answered.text, record, name)
+        parts.append(_told_by(answered.text, name, answered.where.user or user(), time.monotonic() - began))
+    settings.progress.end(target.text)
+    if failures and len(failures) == len(target.places):
+        raise failures[0]
+    first = tuple(
+        f"Seen for the first time: {seen.host}:{seen.port}, with the key {seen.kind} {seen.fingerprint}. It was believed, "
+        "and will be held to that key from now on." for seen in known.seen
+    )
+    return _Part(
+        resources=[r for part in parts for r in part.resources],
+        listings=[listing for part in parts for listing in part.listings],
+        targets=tuple(seen for part in parts for seen in part.targets),
+        notes=(*first, *(note for part in parts for note in part.notes)),
+    )
+
+
+def _silent(answered: Answered) -> _Part:
+    failure = answered.failure
+    why = failure.happened if failure else ""
+    cause = Cause.DENIED if isinstance(failure, NoAccess) else Cause.FAILED
+    listing = Listing(kind=Host.KIND, account=str(answered.where), region="", source="ssh", unread=Unread(cause, why))
+    return _Part(listings=(listing,), notes=(f"Not inspected: {failure}",))
 
 
 def _read_account(target: wanted.AwsAccount, settings: Settings, record: Path | None) -> _Part:
@@ -148,8 +199,9 @@ def _read_file(path: Path) -> _Part:
 
 def _replay(folder: Path, settings: Settings) -> _Part:
     parts: list[_Part] = []
-    if (dump := folder / "host.probe.txt").exists():
-        parts.append(_read_host(dump.read_text, settings, None))
+    for dump in sorted(folder.glob("*.probe.txt")):
+        called = "this machine" if dump.name == "host.probe.txt" else dump.name.removesuffix(".probe.txt")
+        parts.append(_told_by(dump.read_text("utf-8", "replace"), called, user(), 0))
     asked = [source for collector in collectors.ALL for source in collector.sources]
     parts += [read_aws(c, settings, regions=c.regions, home=c.home) for c in folders(folder, asked)]
     if not parts:

@@ -36,7 +36,10 @@ def user() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What every operation may need. `store` is a folder; `profile` an AWS profile; `threads` at most for reading."""
+    """What every operation may need.
+
+    `store` is a folder; `profile` an AWS profile; `threads` at most for reading AWS, `hosts_at_once` over SSH.
+    """
 
     store: Path = field(default_factory=default_store)
     profile: str | None = None
@@ -44,6 +47,7 @@ class Settings:
     user: Callable[[], str] = user
     progress: Progress = field(default_factory=Silent)
     threads: int = 32
+    hosts_at_once: int = 50
 
     def beside(self, name: str) -> "Settings":
         """Return the same settings with a store of its own, in a folder of this one."""

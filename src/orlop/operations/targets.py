@@ -1,6 +1,8 @@
 """What can be inspected, as it is written on a command line.
 
 local                               this machine
+ssh://USER@HOST:PORT                another machine, over SSH
+inventory://FILE                    all machines that a file names: a host a line, or an inventory of Ansible
 aws                                 the AWS account whose credentials are found
 aws://PROFILE?regions=eu-west-1     that of a profile; only these regions
 snapshot://FILE                     a snapshot that was exported to a file
@@ -12,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from orlop.collect.host.ssh.inventory import inventory
+from orlop.collect.host.ssh.where import Where, where
 from orlop.errors import BadInput
 
 
@@ -34,6 +38,14 @@ class AwsAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Hosts:
+    """Machines over SSH. `text` is how they were named."""
+
+    places: tuple[Where, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotFile:
     """A snapshot in a file."""
 
@@ -47,7 +59,7 @@ class Recorded:
     path: Path
 
 
-Target = Local | AwsAccount | SnapshotFile | Recorded
+Target = Local | Hosts | AwsAccount | SnapshotFile | Recorded
 
 BY_DEFAULT: tuple[Target, ...] = (Local(), AwsAccount(asked=False))
 
@@ -64,6 +76,10 @@ def target(text: str, *, regions: tuple[str, ...] = (), profile: str | None = No
             asked = parse_qs(parts.query).get("regions", [""])[0]
             named = tuple(region for region in asked.split(",") if region)
             return AwsAccount(profile=parts.netloc or profile, regions=named or regions)
+        case "ssh":
+            return Hosts((_host(text),), text)
+        case "inventory":
+            return Hosts(inventory(Path(text.removeprefix("inventory://"))), text)
         case "snapshot":
             return SnapshotFile(Path(text.removeprefix("snapshot://")))
         case "recorded":
@@ -71,5 +87,13 @@ def target(text: str, *, regions: tuple[str, ...] = (), profile: str | None = No
         case _:
             raise BadInput(
                 f"Orlop does not know how to inspect {text!r}.",
-                do="Use local, aws, aws://PROFILE?regions=REGION,REGION, snapshot://FILE or recorded://DIR.",
+                do="Use local, ssh://USER@HOST, inventory://FILE, aws, aws://PROFILE?regions=REGION,REGION, "
+                "snapshot://FILE or recorded://DIR.",
             )
+
+
+def _host(text: str) -> Where:
+    try:
+        return where(text)
+    except ValueError as error:
+        raise BadInput(f"{text} names no host.", do="Write ssh://USER@HOST:PORT.") from error
