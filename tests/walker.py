@@ -103,12 +103,13 @@ class Walker:
             return True
         return self._by_fronts(eni, sender, protocol, port, self._straight_in)
 
-    def between(self, one: str, other: str, protocol: str, port: int) -> bool:
+    def between(self, one: str, other: str, protocol: str, port: int, *, six: bool = False) -> bool:
         """Whether a packet from one interface gets to a port of another, itself or through a load balancer."""
-        start = self._end(one)
+        start = self._end(one, six=six)
 
         def calls(eni: str, _: str, protocol: str, port: int) -> bool:
-            return self._connects(start, self._end(eni), protocol, port)
+            end = self._end(eni, six=six)
+            return bool(start.address and end.address) and self._connects(start, end, protocol, port)
 
         if self._is_up(other) and calls(other, start.address, protocol, port):
             return True

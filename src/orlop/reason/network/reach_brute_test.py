@@ -33,10 +33,11 @@ def test_a_packet_is_in_the_answer_just_if_it_arrives(batch: int) -> None:
 
 def _compare_inside(walker: Walker, reach: Reach, start: Place, end: Place, seed: int) -> None:
     flows = _all(reach, Inside((start,)), end)
-    sender = cidr(PLACES[start.instance][1])
-    for protocol, port in packets():
-        arrives = walker.between(start.id, end.id, protocol, port)
-        assert holds(flows, sender, protocol, port) == arrives, (seed, start.instance, end.instance, protocol, port)
+    for six, address in enumerate(PLACES[start.instance][1:]):
+        for protocol, port in packets() if address else ():
+            arrives = walker.between(start.id, end.id, protocol, port, six=bool(six))
+            told = holds(flows, cidr(address), protocol, port)
+            assert told == arrives, (seed, start.instance, end.instance, address, protocol, port)
 
 
 def _all(reach: Reach, source: Outside | Inside, place: Place) -> Flows:
