@@ -45,9 +45,9 @@ _GROUPS = ("sg-1", "sg-2", "sg-9", "sg-lb")
 _RUNS = (None, (22, 22), (0, 65535), (443, 5432), (5433, 5433))
 
 
-def random_cloud(seed: int) -> Cloud:
-    """Return the cloud of a seed."""
-    return _Dice(seed).cloud()
+def random_cloud(seed: int, *, fronts: bool = True) -> Cloud:
+    """Return the cloud of a seed, with load balancers or without."""
+    return _Dice(seed).cloud(fronts=fronts)
 
 
 class _Dice(Random):
@@ -60,7 +60,7 @@ class _Dice(Random):
     def some(self, things: tuple[Any, ...], most: int) -> list[Any]:
         return self.sample(things, self.randint(0, min(most, len(things))))
 
-    def cloud(self) -> Cloud:
+    def cloud(self, *, fronts: bool) -> Cloud:
         cloud = Cloud()
         cloud.vpc("vpc-1", "10.0.0.0/16", "2a05:d018:1::/56", gateway=self.often())
         cloud.vpc("vpc-2", "10.1.0.0/16", gateway=self.random() < 0.5)
@@ -81,7 +81,7 @@ class _Dice(Random):
             cloud.instance(id, subnet, ip, *worn, public=public, state=state)
             if v6 and self.random() < 0.5:
                 cloud.answers["NetworkInterfaces"][-1]["Ipv6Addresses"] = [{"Ipv6Address": v6}]
-        for number in range(self.randint(0, 2)):
+        for number in range(self.randint(0, 2) if fronts else 0):
             self._front(cloud, number)
         return cloud
 

@@ -1,4 +1,4 @@
-"""Law: the closure is what a walker reaches who starts on the internet, and again from each place that he has reached."""
+"""Law: the closure is what a walker reaches who starts on the internet, and again from each place so reached."""
 
 import pytest
 from tests.random_clouds import PLACES, STRANGERS, packets, random_cloud
