@@ -18,7 +18,7 @@ from orlop.reason.network.names import places
 from orlop.reason.network.reach import Answer, Asked, Inside, Outside, Reach, answer
 
 Uses = Callable[[Packet, End | None, End], bool]
-"""Whether a packet, or its answer, may have to do with what was taken away; where it comes from (None: outside), goes."""
+"""Whether a packet (or its answer) from one end (None: outside) to another may have to do with what was taken away."""
 
 
 def without(cloud: Cloud, hop: Hop) -> tuple[Cloud, Uses] | None:
@@ -97,7 +97,7 @@ class Sight:
     def arriving(self) -> dict[tuple[str, str, Packet], bool]:
         """Return for many packets, by start (`""`: outside) and end, whether they arrive."""
         found: dict[tuple[str, str, Packet], bool] = {}
-        for end, place in self.at.items():
+        for end in PLACES:
             for start in ("", *(PLACES.keys() - {end})):
                 flows = self.asked(start, end, Asked()).flows
                 for sender in (PLACES[start][1],) if start else STRANGERS:
