@@ -14,6 +14,7 @@ from orlop.reason.access.compare import compare
 from orlop.reason.addresses import cidr
 
 Statement = dict[str, Any]
+Formula = Any
 TEXT = z3.ReSort(z3.StringSort())
 ANY = z3.Full(TEXT)
 NO_COLON = z3.Star(z3.Diff(z3.AllChar(TEXT), z3.Re(":")))
@@ -51,27 +52,27 @@ def statement(dice: Random) -> Statement:
     }
 
 
-def expression(pattern: str, one: z3.ReRef, run: z3.ReRef) -> z3.ReRef:
+def expression(pattern: str, one: Formula, run: Formula) -> Formula:
     parts = [run if c == "*" else one if c == "?" else z3.Re(c) for c in pattern]
     return z3.Concat(*parts) if len(parts) > 1 else parts[0] if parts else z3.Re("")
 
 
-def like(text: z3.SeqRef, pattern: str) -> z3.BoolRef:
+def like(text: Formula, pattern: str) -> Formula:
     return z3.InRe(text, expression(pattern, z3.AllChar(TEXT), ANY))
 
 
-def arn_like(text: z3.SeqRef, pattern: str) -> z3.BoolRef:
+def arn_like(text: Formula, pattern: str) -> Formula:
     """Part by part: only in the last one may a wildcard stand for a colon."""
     if pattern == "*":
         return z3.BoolVal(True)
     *first, last = pattern.split(":", 5)
-    found: list[z3.ReRef] = []
+    found: list[Formula] = []
     for part in first:
         found += [expression(part, z3.AllChar(TEXT), NO_COLON), z3.Re(":")]
     return z3.InRe(text, z3.Concat(*found, expression(last, z3.AllChar(TEXT), ANY)))
 
 
-def met(operator: str, key: str, values: list[str]) -> z3.BoolRef:
+def met(operator: str, key: str, values: list[str]) -> Formula:
     has = HAS_TAG if key == "a:t" else HAS_IP
     if operator == "Null":
         return z3.Not(has) if values == ["true"] else has
@@ -89,7 +90,7 @@ def met(operator: str, key: str, values: list[str]) -> z3.BoolRef:
     return z3.Or(z3.Not(has), hit) if name != operator else z3.And(has, hit)
 
 
-def fits(said: Statement) -> z3.BoolRef:
+def fits(said: Statement) -> Formula:
     what = z3.Or(*(like(ACTION, p) for p in said.get("Action") or said["NotAction"]))
     on = z3.Or(*(arn_like(RESOURCE, p) for p in said.get("Resource") or said["NotResource"]))
     when = [met(op, key, values) for op, tests in said["Condition"].items() for key, values in tests.items()]
@@ -97,7 +98,7 @@ def fits(said: Statement) -> z3.BoolRef:
     return z3.And(what, on, *when)
 
 
-def allows(statements: list[Statement]) -> z3.BoolRef:
+def allows(statements: list[Statement]) -> Formula:
     return z3.And(
         z3.Or(*(fits(s) for s in statements if s["Effect"] == "Allow")),
         z3.Not(z3.Or(*(fits(s) for s in statements if s["Effect"] == "Deny"))),

@@ -21,18 +21,19 @@ from orlop.reason.network.reach import Outside, Reach
 from orlop.reason.network.steps import together
 
 Answer = dict[str, Any]
+Formula = Any
 SENDER, PORT, BACK = z3.BitVec("sender", 32), z3.BitVec("port", 16), z3.BitVec("answers_port", 16)
 
 
-def among(variable: z3.BitVecRef, first: int, last: int) -> z3.BoolRef:
+def among(variable: Formula, first: int, last: int) -> Formula:
     return z3.And(z3.UGE(variable, first), z3.ULE(variable, last))
 
 
-def from_range(text: str) -> z3.BoolRef:
+def from_range(text: str) -> Formula:
     return z3.Or(*(among(SENDER, *span) for span in cidr(text).v4))
 
 
-def by_flows(flows: Flows, protocol: str) -> z3.BoolRef:
+def by_flows(flows: Flows, protocol: str) -> Formula:
     runs = runs_of(flows, protocol)
     return z3.Or(*(z3.And(among(PORT, a, b), among(SENDER, *span)) for a, b, s in runs for span in s.v4))
 
@@ -43,7 +44,7 @@ class Logic:
     def __init__(self, cloud: Cloud, protocol: str) -> None:
         self.held, self.protocol = cloud.answers, protocol
 
-    def arrives(self, eni: str) -> z3.BoolRef:
+    def arrives(self, eni: str) -> Formula:
         place = next(i for i in self.held["NetworkInterfaces"] if i["NetworkInterfaceId"] == eni)
         gateways = [
             g["InternetGatewayId"]
@@ -77,15 +78,15 @@ class Logic:
     def _group(self, worn: Answer) -> Answer:
         return next(g for g in self.held["SecurityGroups"] if g["GroupId"] == worn["GroupId"])
 
-    def _rule(self, rule: Answer) -> z3.BoolRef:
+    def _rule(self, rule: Answer) -> Formula:
         if rule["IpProtocol"] not in ("-1", self.protocol):
             return z3.BoolVal(False)
         port = z3.BoolVal(True) if rule["IpProtocol"] == "-1" else among(PORT, rule["FromPort"], rule["ToPort"])
         return z3.And(port, z3.Or(*(from_range(r["CidrIp"]) for r in rule["IpRanges"])))
 
-    def _first(self, acl: Answer, port: z3.BitVecRef, *, egress: bool) -> z3.BoolRef:
+    def _first(self, acl: Answer, port: Formula, *, egress: bool) -> Formula:
         """Whether the entry with the lowest number that matches allows."""
-        decided: z3.BoolRef = z3.BoolVal(False)
+        decided: Formula = z3.BoolVal(False)
         number = {"tcp": "6", "udp": "17"}[self.protocol]
         for entry in sorted(acl["Entries"], key=lambda e: -e["RuleNumber"]):
             if entry["Egress"] == egress and entry["Protocol"] in ("-1", number) and "CidrBlock" in entry:
@@ -96,7 +97,7 @@ class Logic:
         return decided
 
     @staticmethod
-    def _leads_to(gateway: str, routes: list[Answer]) -> z3.BoolRef:
+    def _leads_to(gateway: str, routes: list[Answer]) -> Formula:
         """Whether there is a route for the sender to the gateway, and none that is longer."""
         four = {route["DestinationCidrBlock"]: route for route in routes if "DestinationCidrBlock" in route}
         length = {text: int(text.partition("/")[2]) for text in four}
@@ -109,7 +110,7 @@ class Logic:
         )
 
 
-def proven(formula: z3.BoolRef) -> bool:
+def proven(formula: Formula) -> bool:
     solver = z3.Solver()
     solver.set("timeout", 20_000)
     solver.add(z3.Not(formula))
