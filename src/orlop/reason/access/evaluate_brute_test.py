@@ -245,11 +245,11 @@ def test_what_somebody_may_do_to_a_pattern_is_the_most_he_may_do_to_any_that_it_
         if any("NotPrincipal" in said for said in held.resource):
             continue
         cloud = Cloud()
-        cloud.user("ann", *held.identity)
+        cloud.user("ann", *map(dict, held.identity))
         cloud.people["Policies"].append(_boundary(held.boundary))
         at = {"PermissionsBoundaryArn": f"arn:aws:iam::{ME}:policy/limit", "PermissionsBoundaryType": "Policy"}
         cloud.people["UserDetailList"][0]["PermissionsBoundary"] = at
-        cloud.bucket("claims", *held.resource)
+        cloud.bucket("claims", *map(dict, held.resource))
         authority = Authority(cloud.estate())
         [ann] = authority.principals
         on_claims = Held(identity=held.identity, boundary=held.boundary)

@@ -13,7 +13,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from orlop.estate.aws.transit import TransitAttachment
+from orlop.estate.aws.transit import TransitAttachment, TransitGateway
 from orlop.estate.aws.vpc import NetworkInterface, Route, Subnet
 from orlop.estate.fact import Cause, NotKnown
 from orlop.reason.addresses import EVERYTHING, OUTSIDE, Addresses
@@ -464,24 +464,29 @@ class Ways:
             return
         steps += self._acl(Kind.REPLY_IN if answers else Kind.ACL_IN, enters)
         steps += self._transit_route(one, to, goal.vpc)
-        counts, enters_goal = self._references(one, other), leaves.subnet_id != goal.subnet_id
-        crossed = Way(tuple(steps), "transit gateway", (), counts, False, enters_goal)
-        for rest in self._walk(leaves, goal, to, answers=answers, hops=hops - 1):
-            yield crossed.joined(rest)
+        enters_goal = leaves.subnet_id != goal.subnet_id
+        crossed = Way(tuple(steps), "transit gateway", groups_count_out=False, enters=enters_goal)
+        for referred in (Way((), ""),) if answers else self._references(one, other):
+            for rest in self._walk(leaves, goal, to, answers=answers, hops=hops - 1):
+                yield crossed.joined(referred).joined(rest)
 
     def _doors(self, attachment: TransitAttachment) -> dict[str, Subnet]:
         """Return the subnets by which a network is attached, by zone. Raises: NotKnown."""
         found = [self._fabric.subnet(id, attachment) for id in attachment.subnets.value]
         return {each.zone: each for each in reversed(found)}
 
-    def _references(self, one: TransitAttachment, other: TransitAttachment) -> bool:
+    def _references(self, one: TransitAttachment, other: TransitAttachment) -> Iterator[Way]:
+        """Yield a way on which rules may name groups, or one on which not; unread: both, the first one unsure."""
+        off = Way((), "transit gateway", groups_count=False)
         gateway = self._fabric.transit_gateways.get(one.gateway)
         try:
-            return bool(
-                gateway and gateway.group_references and one.group_references.value and other.group_references.value
-            )
-        except NotKnown:
-            return False
+            if gateway is None:
+                self._fabric.estate.beside(TransitGateway, one)
+            on = gateway and gateway.group_references and one.group_references.value and other.group_references.value
+            yield replace(off, groups_count=True) if on else off
+        except NotKnown as gap:
+            yield replace(off, steps=(unread(Kind.TRANSIT, one.gateway, gap),), groups_count=True)
+            yield off
 
     def _transit_route(self, attachment: TransitAttachment, to: Addresses, goal: str) -> Iterator[Fixed]:
         """Yield whether the table for what comes from an attachment leads to a network (or line)."""
