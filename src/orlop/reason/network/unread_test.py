@@ -51,7 +51,7 @@ def denied(estate: Estate) -> Estate:
     resources: list[Resource] = []
     for each in estate.resources:
         refused: Any = replace(each, **dict(_refused_facts(each)))  # pyright: ignore[reportArgumentType, reportUnknownVariableType] -- every kind is a dataclass
-        resources.append(refused)
+        resources.append(refused)  # pyright: ignore[reportUnknownArgumentType] -- as above
     listings = [replace(each, unread=_refused(each.unread)) for each in estate.listings]
     return Estate(resources, listings, taken_at=estate.taken_at)
 
