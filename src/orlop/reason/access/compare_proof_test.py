@@ -2,11 +2,11 @@
 # (z3 has no types)
 """Proof, by a solver: policies compared in strings and regular expressions give what our boxes give."""
 
-from random import Random
 from typing import Any
 
 import pytest
 import z3
+from tests.dice import Dice
 
 from orlop.estate.aws.policy import document
 from orlop.reason.access.clauses import policy
@@ -41,7 +41,7 @@ CONDITIONS: tuple[dict[str, dict[str, list[str]]], ...] = (
 )
 
 
-def statement(dice: Random) -> Statement:
+def statement(dice: Dice) -> Statement:
     action = "NotAction" if dice.random() < 0.3 else "Action"
     resource = "NotResource" if dice.random() < 0.25 else "Resource"
     return {
@@ -116,7 +116,7 @@ ASKED = z3.And(
 def test_a_solver_finds_something_new_just_if_the_boxes_do(batch: int) -> None:
     decided = 0
     for seed in range(batch * 16, batch * 16 + 16):
-        dice = Random(seed)
+        dice = Dice(seed)
         old, new = ([statement(dice) for _ in range(dice.randint(1, 3))] for _ in range(2))
         solver = z3.Solver()
         solver.set("timeout", 2_000)

@@ -2,12 +2,12 @@
 certain of a request of which not everything is known, holds whatever the rest turns out to be."""
 
 from dataclasses import replace
-from random import Random
 from typing import Any
 
 import pytest
 from tests.clouds import Cloud
 from tests.decider import Asked, Held, decide
+from tests.dice import Dice
 
 from orlop.estate.aws.policy import document
 from orlop.reason.access.authority import Authority
@@ -45,7 +45,7 @@ KEYS: dict[str, tuple[Value | None, ...]] = {
 }
 
 
-class Dice(Random):
+class Writer(Dice):
     def condition(self) -> dict[str, dict[str, list[str]]]:
         no, tail = self.choice(["", "Not"]), self.choice(["", "", "IfExists"])
         match self.randint(0, 9):
@@ -134,7 +134,7 @@ def request(asked: Asked) -> Request:
 def test_two_evaluators_written_apart_decide_alike(batch: int) -> None:
     outcomes = set[str]()
     for seed in range(batch * 150, batch * 150 + 150):
-        dice = Dice(seed)
+        dice = Writer(seed)
         held = dice.held(bounded=True)
         made = policies(held)
         for _ in range(12):
@@ -151,7 +151,7 @@ def test_two_evaluators_written_apart_decide_alike(batch: int) -> None:
 def test_what_is_certain_stays_so_whatever_the_unknown_turns_out_to_be(batch: int) -> None:
     unknown = 0
     for seed in range(5000 + batch * 200, 5200 + batch * 200):
-        dice = Dice(seed)
+        dice = Writer(seed)
         made, whole = policies(dice.held(bounded=True)), request(dice.asked())
         hidden = dice.sample(list(KEYS), dice.randint(1, 4))
         known = {key: held for key, held in whole.context.known.items() if key not in hidden}
@@ -177,7 +177,7 @@ OWN: dict[str, tuple[Value | None, ...]] = {
 """What a stranger can bring along."""
 
 
-def _for_strangers(dice: Dice) -> dict[str, Any]:
+def _for_strangers(dice: Writer) -> dict[str, Any]:
     said = dice.statement()
     said["NotPrincipal" if dice.random() < 0.15 else "Principal"] = dice.choice(
         [{"AWS": ["*"]}, {"AWS": ["*"]}, {"AWS": [THEM]}, {"AWS": [BOB, ME]}]
@@ -206,7 +206,7 @@ def _for_strangers(dice: Dice) -> dict[str, Any]:
 def test_whatever_a_stranger_may_do_is_found_and_what_is_found_he_may_do(batch: int) -> None:
     found_some = 0
     for seed in range(7000 + batch * 150, 7150 + batch * 150):
-        dice = Dice(seed)
+        dice = Writer(seed)
         held = ready([_for_strangers(dice) for _ in range(dice.randint(1, 3))])
         told = public(held, owner=ME)
         for grant in told.grants:
@@ -240,7 +240,7 @@ def _within(pattern: str, thing: str) -> bool:
 def test_what_somebody_may_do_to_a_pattern_is_the_most_he_may_do_to_any_that_it_means(batch: int) -> None:
     outcomes = set[Outcome]()
     for seed in range(9000 + batch * 30, 9030 + batch * 30):
-        dice = Dice(seed)
+        dice = Writer(seed)
         held = Held(identity=dice.policy(), resource=dice.policy(names=(ANN, CLERK, ME)), boundary=dice.policy())
         if any("NotPrincipal" in said for said in held.resource):
             continue
