@@ -193,6 +193,7 @@ class Cloud:
                     "VpcId": vpc,
                     "SubnetId": subnet,
                     "PrivateIpAddress": ip,
+                    **({"PublicIpAddress": public} if public else {}),
                     "NetworkInterfaces": [{"NetworkInterfaceId": eni}],
                     "SecurityGroups": [{"GroupId": group} for group in groups],
                     "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},

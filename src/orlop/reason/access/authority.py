@@ -28,7 +28,7 @@ from orlop.reason.access.evaluate import Decision, Outcome, Policies, evaluate
 from orlop.reason.access.languages import TooIntricate
 from orlop.reason.access.public import public
 from orlop.reason.access.request import Context, Request, Value, caller
-from orlop.reason.access.templates import RUN, matches, template
+from orlop.reason.access.templates import RUN, Template, Variable, matches, template
 from orlop.reason.access.values import texts
 
 Principal = User | Role
@@ -182,24 +182,43 @@ class Authority:
 
         `known` are condition keys that are known of the request. The answer is the most that is allowed.
         """
-        rights = [self._may(principal, action, each, known) for each in self._concrete(principal, resource)]
+        try:
+            concrete = self._concrete(principal, resource)
+        except TooIntricate:
+            right = self._may(principal, action, resource, known)
+            if right.decision.outcome is not Outcome.IMPLICITLY_DENIED:
+                return right
+            because = ("The policies name resources in more ways than can be looked at.",)
+            return replace(right, decision=Decision(outcome=Outcome.UNKNOWN, because=because), granted=True)
+        rights = [self._may(principal, action, each, known) for each in concrete]
         return min(rights, key=lambda right: (_ORDER[right.decision.outcome], not right.granted))
 
     def _concrete(self, principal: Principal, resource: str) -> tuple[str, ...]:
-        """Return resources that stand for all that a pattern means, as far as the policies tell them apart."""
+        """Return resources that stand for all that a pattern means, as far as the policies tell them apart.
+
+        Raises: TooIntricate.
+        """
         if ("*" not in resource and "?" not in resource) or resource == "*":
             return (resource,)
         held = self.held_by(principal)
-        on, _, _ = self.on(resource)
-        policies = (*held.identity, *(held.boundaries or ()), *((on,) if on else ()))
-        templates = list(dict.fromkeys(t for each in policies for clause in each.clauses for t in clause.resources))
+        on = self._policies_within(resource)
+        policies = (*held.identity, *(held.boundaries or ()), *on.values())
+        written = dict.fromkeys(t for each in policies for clause in each.clauses for t in clause.resources)
+        known = _telling(principal, "")
+        own = (_as_known(each, known) for each in written)
+        names = (template(text, wild=True, variables=False) for arn in on for text in (arn, f"{arn}/*"))
         wanted = template(resource, wild=True, variables=False)
+        templates = dict.fromkeys((*(each for each in own if each), *names, wanted))
         meant = wanted.pattern or RUN
-        try:
-            found = [e.text for e in texts([*templates, wanted], arn=True)]
-        except TooIntricate:
-            return (resource,)
-        return tuple(text for text in dict.fromkeys(found) if matches(meant, text, arn=True)) or (resource,)
+        found = dict.fromkeys(e.text for e in texts(tuple(templates), arn=True))
+        return tuple(text for text in found if matches(meant, text, arn=True)) or (resource,)
+
+    def _policies_within(self, resource: str) -> dict[str, Policy]:
+        """Return the policies of what a pattern means, or of what all that it means lies in, by ARN."""
+        one = self._resource(resource)
+        wanted = template(resource, wild=True, variables=False).pattern or RUN
+        within = [one] if one else [r for r in self._resources.values() if matches(wanted, r.id, arn=True)]
+        return {each.id: on for each in within if (on := self.on(each.id)[0])}
 
     def _may(self, principal: Principal, action: str, resource: str, known: Mapping[str, Value | None]) -> Right:
         held = self.held_by(principal)
@@ -240,6 +259,21 @@ def _calling_as(principal: Principal) -> str:
     if isinstance(principal, User):
         return principal.id
     return f"arn:{principal.id.split(':')[1]}:sts::{principal.account}:assumed-role/{principal.name}/session"
+
+
+def _as_known(written: Template, known: Mapping[str, Value | None]) -> Template | None:
+    """Return a text with the variables filled in that are known of the caller; None where one has no value."""
+    parts: list[str | Variable] = []
+    for part in written.parts:
+        if isinstance(part, str) or part.key not in known:
+            parts.append(part)
+            continue
+        held = known[part.key] or part.default
+        if not isinstance(held, str):
+            return None
+        parts.append(held)
+    fixed = all(isinstance(part, str) for part in parts)
+    return Template(written.text, tuple(parts), "".join(map(str, parts)) if fixed else None)
 
 
 def _telling(principal: Principal, owner: str) -> dict[str, Value | None]:

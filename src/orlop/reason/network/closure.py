@@ -1,6 +1,7 @@
 """How far somebody gets who can use each place that he has reached to reach the next.
 
-Breadth first over classes of interfaces (`exposure`). Whom a class lets in is looked up, not tried: by the security
+Breadth first over classes of interfaces (`exposure`). A load balancer is no place to go on from: it passes on what its
+listeners say, and no more. Whom a class lets in is looked up, not tried: by the security
 groups that its rules name, and by the addresses that they admit, among the interfaces of the networks from which there
 is a way at all. Only what is found so is walked exactly (`ways`).
 """
@@ -11,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
-from orlop.reason.addresses import NONE, Addresses, Spans, cidrs, common, united
+from orlop.reason.addresses import EVERYTHING, NONE, Addresses, Spans, cidrs, common, united
 from orlop.reason.network.flows import everyone
 from orlop.reason.network.places import Place, of_interface
-from orlop.reason.network.reach import Outside, Reach
+from orlop.reason.network.reach import MOST_FRONTS, Inside, Outside, Reach
 from orlop.reason.network.steps import Between, Filter, Kind, together
 
 Id = int
@@ -66,11 +67,17 @@ def closure(reach: Reach) -> tuple[Reached, ...]:
 def _classes(reach: Reach) -> Iterator[_Class]:
     """Yield the classes, each with the addresses of all of its interfaces."""
     groups: dict[tuple[object, ...], list[NetworkInterface]] = {}
+    targets = reach.fronts.target_ids
     for interface in reach.fabric.interfaces.values():
+        if reach.fronts.is_node(interface):
+            continue
         public = any(a.public for a in interface.addresses)
+        known_as = {interface.instance, *(a.private for a in interface.addresses)}
+        alone = interface.interface_id if known_as & targets else ""
         instance = reach.fabric.instances.get(interface.instance)
         state = instance.state if instance else ""
-        key = (interface.subnet, interface.groups, public, interface.type, interface.status, state)
+        six = bool(interface.addresses_v6)
+        key = (interface.subnet, interface.groups, public, six, interface.type, interface.status, state, alone)
         groups.setdefault(key, []).append(interface)
     for interfaces in groups.values():
         try:
@@ -99,7 +106,7 @@ class _Index:
             place = classes[number].place
             for group in place.groups:
                 self.by_group.setdefault(group, []).append(number)
-            spans.setdefault(place.vpc, []).extend((a, b, number) for a, b in place.addresses.v4)
+            spans.setdefault(place.vpc, []).extend((a, b, number) for a, b in _in_line(place.addresses))
         self._spans = {vpc: sorted(found) for vpc, found in spans.items()}
         self._cover: Mapping[str, Spans] = {v: united((a, b) for a, b, _ in f) for v, f in self._spans.items()}
         self._near: dict[str, tuple[str, ...]] = {}
@@ -123,10 +130,10 @@ class _Index:
             self._near[vpc] = tuple(v for v in dict.fromkeys((vpc, *sorted(peers))) if v in self._spans)
         return self._near[vpc]
 
-    def by_address(self, vpc: str, admitted: Spans) -> Iterator[Id]:
+    def by_address(self, vpc: str, admitted: Addresses) -> Iterator[Id]:
         """Yield the classes in a network that have an admitted address."""
         spans = self._spans[vpc]
-        for low, high in common(admitted, self._cover[vpc]):
+        for low, high in common(_in_line(admitted), self._cover[vpc]):
             at = bisect_left(spans, low, key=lambda span: span[1])
             while at < len(spans) and spans[at][0] <= high:
                 yield spans[at][2]
@@ -136,28 +143,49 @@ class _Index:
 def _first(reach: Reach, goal: _Class, index: _Index, classes: tuple[_Class, ...]) -> tuple[Id, Between] | None:
     """Return the first class at the frontier from which a class is reached, and what arrives."""
     tried: set[Id] = set()
-    for number in _candidates(reach, goal, index):
+    fronted = any(True for _ in reach.fronts.to(goal.place))
+    for number in _candidates(reach, goal.place, index):
         if number in tried:
             continue
         tried.add(number)
-        passes = together(reach.steps.way(w.steps) for w in reach.ways.between(classes[number].place, goal.place))
+        start = classes[number].place
+        if fronted:
+            passes = together(a.passes for a in reach.arrivals(Inside((start,)), goal.place))
+        else:
+            passes = together(reach.steps.way(w.steps) for w in reach.ways.between(start, goal.place))
         if passes.least:
             return number, passes
     return None
 
 
-def _candidates(reach: Reach, goal: _Class, index: _Index) -> Iterator[Id]:
-    admitted, groups = _admitted(reach, goal.place)
+def _candidates(reach: Reach, goal: Place, index: _Index, depth: int = MOST_FRONTS) -> Iterator[Id]:
+    """Yield the classes at the frontier that a place lets in, or a load balancer that passes on to it."""
+    admitted, groups = _admitted(reach, goal)
     for group in groups:
         yield from index.by_group.get(group, ())
-    for vpc in index.near(goal.place.vpc):
-        yield from index.by_address(vpc, admitted.v4)
+    for vpc in index.near(goal.vpc):
+        yield from index.by_address(vpc, admitted)
+    for passage in reach.fronts.to(goal) if depth else ():
+        try:
+            nodes = reach.fronts.places(passage.front)
+        except NotKnown:
+            continue
+        for node in nodes:
+            yield from _candidates(reach, node, index, depth - 1)
+
+
+def _in_line(addresses: Addresses) -> Spans:
+    """Return addresses as numbers of one line: IPv6 after IPv4."""
+    return (*addresses.v4, *((first + _SIX, last + _SIX) for first, last in addresses.v6))
+
+
+_SIX = 1 << 33
 
 
 def _admitted(reach: Reach, place: Place) -> tuple[Addresses, frozenset[str]]:
     """Return whose addresses, and which groups, the security groups of a place admit to anything."""
     if place.unfiltered:
-        return cidrs(("0.0.0.0/0",)), frozenset()
+        return EVERYTHING, frozenset()
     step = Filter(Kind.GROUPS_IN, " ".join(place.groups), (frozenset[str](),))
     known = everyone(reach.steps.passes(step).least)
     found = (reach.fabric.groups.get(id) for id in place.groups)

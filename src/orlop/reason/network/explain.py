@@ -82,13 +82,13 @@ class Explainer:
                 listens = ", ".join(f"{protocol} {port}" for protocol, port in pairs)
                 return f"it answers on {listens}{'' if passes else ' only'}", f"something that answers on {packet.what}"
             case Kind.GROUPS_IN, (frozenset() as honoured,):
-                return self._by_rule(step.subject, packet, packet.sender, honoured, passes, outgoing=False)
-            case Kind.GROUPS_OUT, (Addresses(), frozenset() as groups):
-                return self._by_rule(step.subject, packet, packet.receiver, groups, passes, outgoing=True)
+                return self._by_rule(step.subject, packet, cidr(packet.sender), honoured, passes, outgoing=False)
+            case Kind.GROUPS_OUT, (Addresses() as receiver, frozenset() as groups):
+                return self._by_rule(step.subject, packet, receiver, groups, passes, outgoing=True)
             case Kind.ACL_IN, _:
-                return self._by_entry(step.subject, packet, packet.sender, inbound=True)
-            case Kind.ACL_OUT, _:
-                return self._by_entry(step.subject, packet, packet.receiver, inbound=False)
+                return self._by_entry(step.subject, packet, cidr(packet.sender), inbound=True)
+            case Kind.ACL_OUT, (Addresses() as receiver,):
+                return self._by_entry(step.subject, packet, receiver, inbound=False)
             case ((Kind.REPLY_OUT | Kind.REPLY_IN), _):
                 inbound = step.kind is Kind.REPLY_IN
                 says = f"answers {'come back' if inbound else 'go out'}" if passes else "it stops the answers"
@@ -99,34 +99,36 @@ class Explainer:
                 return "", ""
 
     def _by_rule(
-        self, subject: str, packet: Packet, other: str, named: frozenset[str], passes: bool, *, outgoing: bool
+        self, subject: str, packet: Packet, at: Addresses, named: frozenset[str], passes: bool, *, outgoing: bool
     ) -> tuple[str, str]:
+        other = packet.receiver if outgoing else packet.sender
         for id in subject.split(" "):
             group = self._fabric.groups.get(id)
             for rule in (group.egress if outgoing else group.ingress) if group else ():
-                if passes and self._admits(rule, packet, other, named, id):
+                if passes and self._admits(rule, packet, at, named, id):
                     return f"{id} allows {rule}", ""
         way = "out to" if outgoing else "in from"
         needs = f"a rule in {' or '.join(subject.split(' '))} for {packet.what} {way} {other}"
         return f"no rule lets {packet.what} {way} {other}", needs
 
-    def _admits(self, rule: AccessRule, packet: Packet, other: str, named: frozenset[str], group: str) -> bool:
+    def _admits(self, rule: AccessRule, packet: Packet, at: Addresses, named: frozenset[str], group: str) -> bool:
         if rule.protocol not in ("-1", packet.protocol) or not _on_port(rule, packet):
             return False
         if rule.source.kind == "group":
             return rule.source.name in named
         if rule.source.kind == "cidr":
-            return bool(cidr(rule.source.name) & cidr(other))
+            return bool(cidr(rule.source.name) & at)
         try:
             listed = self._fabric.addresses_of_list(self._fabric.group(group))(rule.source.name).value
         except NotKnown:
             return False
-        return bool(listed & cidr(other))
+        return bool(listed & at)
 
-    def _by_entry(self, id: str, packet: Packet, other: str, *, inbound: bool) -> tuple[str, str]:
+    def _by_entry(self, id: str, packet: Packet, at: Addresses, *, inbound: bool) -> tuple[str, str]:
+        other = packet.sender if inbound else packet.receiver
         acl = self._fabric.acls[id]
         entries = acl.inbound if inbound else acl.outbound
-        entry = next((e for e in entries if _matches(e, packet, other)), None)
+        entry = next((e for e in entries if _matches(e, packet, at)), None)
         way = "in from" if inbound else "out to"
         needs = f"an entry in {id} that lets {packet.what} {way} {other}"
         if entry is None or entry.number >= _LAST_ENTRY:
@@ -149,9 +151,9 @@ def _on_port(rule: AccessRule, packet: Packet) -> bool:
     return packet.port // 256 == rule.first and rule.last in (-1, packet.port % 256)
 
 
-def _matches(entry: AclEntry, packet: Packet, other: str) -> bool:
+def _matches(entry: AclEntry, packet: Packet, at: Addresses) -> bool:
     protocol, first, last, addresses, _ = as_rule(entry)
-    return protocol in ("-1", packet.protocol) and first <= packet.port <= last and bool(addresses & cidr(other))
+    return protocol in ("-1", packet.protocol) and first <= packet.port <= last and bool(addresses & at)
 
 
 _LAST_ENTRY = 32767

@@ -134,6 +134,10 @@ class Fronts:
             )
         return tuple(replace(place, listens=listens) for place in of_service(balancer, self._fabric))
 
+    def is_node(self, interface: NetworkInterface) -> bool:
+        """Whether an interface is one at which a load balancer stands."""
+        return interface.description.startswith(NODE)
+
     def _listens(self, balancer: LoadBalancer) -> tuple[tuple[str, int], ...]:
         """Return the protocols and ports on which a load balancer answers; none where its listeners are not known."""
         try:
@@ -163,8 +167,8 @@ class Fronts:
     def _interfaces(self) -> dict[str, list[NetworkInterface]]:
         found: dict[str, list[NetworkInterface]] = {}
         for interface in self._fabric.interfaces.values():
-            if interface.description.startswith("ELB "):
-                found.setdefault(interface.description.removeprefix("ELB "), []).append(interface)
+            if self.is_node(interface):
+                found.setdefault(interface.description.removeprefix(NODE), []).append(interface)
         return found
 
     def unread(self, place: Place) -> tuple[str, ...]:
@@ -320,6 +324,10 @@ def _group(classic: ClassicLoadBalancer, said: ClassicListener) -> TargetGroup:
 
 def _by_address(passage: Passage) -> bool:
     return passage.group.type == "ip"
+
+
+NODE = "ELB "
+"""How AWS begins the description of a load balancer's interface."""
 
 
 def mark(balancer: LoadBalancer) -> str:

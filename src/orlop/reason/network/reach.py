@@ -144,14 +144,13 @@ class Reach:
 
     def _in_zone(self, passage: Passage, node: Place, place: Place) -> bool:
         """Whether a node of a load balancer sends to targets in another zone than its own, or this is its own."""
-        if node.subnet.zone == place.subnet.zone or passage.front.type == "application":
-            return True
-        if passage.target.zone == "all":
+        if node.subnet.zone == place.subnet.zone or passage.target.zone == "all":
             return True
         own, general = passage.group.across_zones, passage.front.across_zones
         said = None if own.unread else own.value
         if said is None:
-            said = None if general.unread else general.value
+            usual = passage.front.type == "application"
+            said = usual or (None if general.unread else general.value)
         return bool(said)
 
     @staticmethod

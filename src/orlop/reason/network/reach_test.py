@@ -254,6 +254,50 @@ def test_a_transit_gateway_serves_the_zones_it_is_attached_in() -> None:
     assert "transit gateway" in stopped_by(asked(cloud, "i-9", "i-1:5432"))
 
 
+def test_where_a_gateway_stands_in_the_very_subnet_its_acl_is_asked_on_the_way_in_only() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html (same subnet)"""
+    cloud = hub()
+    shut = [entry(10, "deny", "10.1.1.9/32"), entry(100), entry(100, egress=True)]
+    cloud.acl("acl-9", "vpc-2", *shut, subnets=["subnet-9"])
+    assert "network ACL" in stopped_by(asked(cloud, "i-9", "i-1:5432"))
+    cloud = hub()
+    cloud.acl("acl-1", "vpc-1", entry(10, "deny", "10.1.0.0/16"), *shut[1:], subnets=["subnet-1"])
+    assert asked(cloud, "i-9", "i-1:5432").reachable is True
+
+
+def test_a_gateway_lets_out_in_the_zone_that_it_was_entered_in() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html (the originating zone)"""
+    cloud = hub()
+    cloud.answers["TransitGatewayVpcAttachments"][1]["SubnetIds"] = ["subnet-2", "subnet-7"]
+    cloud.subnet("subnet-7", "vpc-1", "10.0.7.0/24")
+    cloud.acl("acl-7", "vpc-1", entry(100), entry(10, "deny", egress=True), subnets=["subnet-7"])
+    assert "network ACL, outgoing" in stopped_by(asked(cloud, "i-9", "i-1:5432"))
+    cloud.answers["NetworkAcls"][-1]["Associations"] = [{"SubnetId": "subnet-2", "NetworkAclId": "acl-7"}]
+    assert asked(cloud, "i-9", "i-1:5432").reachable is True
+
+
+def test_over_a_gateway_only_rules_for_what_comes_in_may_name_groups() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html (security group referencing)"""
+    cloud = hub()
+    for item in (*cloud.answers["TransitGateways"], *cloud.answers["TransitGatewayVpcAttachments"]):
+        item["Options"] = {"SecurityGroupReferencingSupport": "enable"}
+    cloud.answers["SecurityGroups"][0]["IpPermissions"] = [permit("sg-9", 5432)]
+    assert asked(cloud, "i-9", "i-1:5432").reachable is True
+    cloud.answers["SecurityGroups"][1]["IpPermissionsEgress"] = [permit("sg-1", 5432)]
+    assert stopped_by(asked(cloud, "i-9", "i-1:5432")) == {"security group, outgoing"}
+
+
+def test_answers_must_pass_every_acl_to_the_same_port() -> None:
+    cloud = web(permit("10.0.0.0/16", 5432))
+    cloud.group("sg-2", "vpc-1")
+    cloud.instance("i-2", "subnet-2", "10.0.2.6", "sg-2")
+    acl(entry(100), entry(100, protocol="6", ports=(1024, 65535), egress=True))(cloud)
+    assert asked(cloud, "i-2", "i-1:5432").reachable is True
+    in_only = entry(100, protocol="6", ports=(443, 443))
+    cloud.acl("acl-2", "vpc-1", in_only, entry(100, egress=True), subnets=["subnet-2"])
+    assert stopped_by(asked(cloud, "i-2", "i-1:5432")) == {"network ACL, for the answers coming back"}
+
+
 def behind(
     kind: str, *, keeps: str = "", lb_groups: Iterable[str] = ("sg-lb",), rule: dict[str, object] | None = None
 ) -> Cloud:
@@ -294,6 +338,18 @@ def test_where_the_clients_address_is_kept_the_target_must_let_the_client_in() -
         asked(behind("network", lb_groups=(), rule=by_network, keeps="false"), "internet", "i-1:8080").reachable is True
     )
     assert asked(behind("network"), "internet", "i-1:8080").reachable is True
+
+
+@pytest.mark.parametrize(("kind", "groups"), [("application", ["sg-lb"]), ("network", ["sg-lb"])])
+def test_zones_are_crossed_only_if_the_target_group_lets_it(kind: str, groups: list[str]) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html"""
+    for said in ("true", "false"):
+        cloud = behind(kind, lb_groups=groups)
+        balancer = cloud.answers["LoadBalancers"][0]
+        balancer["AvailabilityZones"] = [{"SubnetId": "subnet-2"}]  # in zone b; the target is in zone a
+        attributes = next(m for m in cloud.more if "Attributes" in m and "TargetGroupArn" in m)
+        attributes["Attributes"] = [{"Key": "load_balancing.cross_zone.enabled", "Value": said}]
+        assert asked(cloud, "internet", "i-1:8080").reachable is (said == "true")
 
 
 def test_a_listener_that_only_answers_by_itself_lets_nobody_through() -> None:

@@ -7,9 +7,10 @@ Sources: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.h
 https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html (in order, stateless, so answers need a rule, too)
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 
 from orlop.estate.aws.security_group import SecurityGroup
 from orlop.estate.aws.vpc import AclEntry
@@ -84,7 +85,9 @@ class Filter:
 
     - SENDER: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
     - GROUPS_IN: the groups that a rule may name to mean the sender. GROUPS_OUT: the receiver's addresses and groups.
-    - ACL_OUT, REPLY_IN: the receiver's addresses.
+    - ACL_OUT: the receiver's addresses.
+    - REPLY_OUT, REPLY_IN: nothing; or the receiver's addresses, and the ACLs that the answers have left and entered
+      before, and that must have let them pass to the same port.
     - ROUTE_BACK: the target through which the answers have to go.
     """
 
@@ -185,7 +188,7 @@ class Steps:
 
     def forget(self, ids: frozenset[str]) -> None:
         """Forget what was worked out of some security groups, network ACLs or tables: they have changed."""
-        gone = {step for step in self._known if not ids.isdisjoint(step.subject.split(" "))}
+        gone = {step for step in self._known if not ids.isdisjoint(_worked_out_of(step))}
         self._known = {step: held for step, held in self._known.items() if step not in gone}
         self._ways = {steps: held for steps, held in self._ways.items() if gone.isdisjoint(steps)}
         self._shared = {steps: held for steps, held in self._shared.items() if gone.isdisjoint(steps)}
@@ -214,10 +217,13 @@ class Steps:
                 return exactly(self._acl(step.subject, inbound=True))
             case Kind.ACL_OUT, (Addresses() as receiver,):
                 return exactly(_reaching(self._acl(step.subject, inbound=False), receiver))
-            case Kind.REPLY_OUT, _:
+            case Kind.REPLY_OUT, ():
                 return exactly(_answering(self._acl(step.subject, inbound=False)))
-            case Kind.REPLY_IN, (Addresses() as receiver,):
-                return exactly(_answered(self._acl(step.subject, inbound=True), receiver))
+            case (
+                (Kind.REPLY_OUT | Kind.REPLY_IN),
+                (Addresses() as receiver, frozenset() as left, frozenset() as entered),
+            ):
+                return exactly(_answering(self._replies(step, receiver, left, entered)))
             case Kind.ROUTE_BACK, (str() as target,):
                 return self._route_back(step.subject, target)
             case _:
@@ -250,6 +256,14 @@ class Steps:
             self._acls[id, inbound] = ordered(as_rule(entry) for entry in entries)
         return self._acls[id, inbound]
 
+    def _replies(self, step: Filter, receiver: Addresses, left: frozenset[str], entered: frozenset[str]) -> Flows:
+        """Return the answers by sender (to whom they go) and port that pass a network ACL and those before it."""
+        leaves = left | {step.subject} if step.kind is Kind.REPLY_OUT else left
+        enters = entered | {step.subject} if step.kind is Kind.REPLY_IN else entered
+        out = (self._acl(id, inbound=False) for id in sorted(leaves))
+        into = (_reaching(self._acl(id, inbound=True), receiver) for id in sorted(enters))
+        return reduce(both, (*out, *into), ALL_FLOWS)
+
     def _route_back(self, table: str, target: str) -> Between:
         compiled = self._fabric.compiled_by_id(table)
         least = from_addresses(compiled.towards(target) - compiled.uncertain)
@@ -257,6 +271,12 @@ class Steps:
             return exactly(least)
         most = from_addresses(compiled.towards(target) | compiled.uncertain)
         return Between(least, most, tuple(f"{unread.why}" for _, unread in compiled.unread) or ("routes overlap",))
+
+
+def _worked_out_of(step: Step) -> Iterator[str]:
+    yield from step.subject.split(" ")
+    if isinstance(step, Filter) and step.kind in (Kind.REPLY_OUT, Kind.REPLY_IN):
+        yield from (id for held in step.about if isinstance(held, frozenset) for id in held)
 
 
 def _between(found: Iterable[Door], by_group: Callable[[Door], Addresses]) -> Between:
@@ -296,12 +316,6 @@ def _is_whole(flows: Flows, protocol: str, receiver: Addresses) -> bool:
 def _answering(flows: Flows) -> Flows:
     """Return to whom answers can go: a client may have chosen any port for them."""
     return settled({p: ((0, LAST_PORT, senders(flows, p, 1 if p in _WITH_PORTS else 0)),) for p in (*NAMED, *flows)})
-
-
-def _answered(flows: Flows, receiver: Addresses) -> Flows:
-    """Return the protocols of which answers from a receiver come back."""
-    found = _answering(flows)
-    return settled({p: ((a, b, EVERYTHING) for a, b, s in runs if s & receiver) for p, runs in found.items()})
 
 
 _WITH_PORTS = ("tcp", "udp")

@@ -10,10 +10,10 @@ https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html,
 https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from orlop.estate.aws.transit import TransitAttachment
+from orlop.estate.aws.transit import TransitAttachment, TransitGateway
 from orlop.estate.aws.vpc import NetworkInterface, Route, Subnet
 from orlop.estate.fact import Cause, NotKnown
 from orlop.reason.addresses import EVERYTHING, OUTSIDE, Addresses
@@ -30,13 +30,16 @@ MOST_HOPS = 8
 class Way:
     """One way: its steps in order. `by` says in a word how it comes in; `assumes` what is taken for granted.
 
-    `groups_count`: whether rules that name the sender's security groups mean him on this way.
+    `groups_count`: whether rules that name the other's security groups mean him on this way: those of the receiver, and
+    those of the sender (`groups_count_out`). `enters`: whether it comes over the border of the last subnet.
     """
 
     steps: tuple[Step, ...]
     by: str
     assumes: tuple[str, ...] = ()
     groups_count: bool = True
+    groups_count_out: bool = True
+    enters: bool = True
 
     def then(self, *steps: Step) -> "Way":
         """Return the way with more steps at its end."""
@@ -49,6 +52,8 @@ class Way:
             further.by if self.by == "local" else self.by,
             (*self.assumes, *further.assumes),
             self.groups_count and further.groups_count,
+            self.groups_count_out and further.groups_count_out,
+            self.enters and further.enters,
         )
 
 
@@ -104,7 +109,8 @@ class Ways:
         here = here.then(yes(Kind.GATEWAY, guessed, f"{guessed} is attached to {subnet.vpc}"))
         for inward in self._from_edge(guessed, place):
             for back in self._answers_out(subnet, guessed, MOST_HOPS):
-                yield here.joined(inward).then(*self._into(place, frozenset())).joined(back)  # 3, 4
+                way = here.joined(inward).then(*self._into(place, frozenset())).joined(back)  # 3, 4
+                yield replace(way, steps=_to_one_port(way.steps, place.addresses))
 
     def _gateway_by_route(self, subnet: Subnet) -> str:
         """Return the internet gateway to which a route leads: an active route says that it is attached."""
@@ -187,13 +193,14 @@ class Ways:
         crossing = sender.subnet.subnet_id != receiver.subnet.subnet_id
         for out in self._walk(sender.subnet, receiver.subnet, receiver.addresses, answers=False, hops=MOST_HOPS):
             for back in self._walk(receiver.subnet, sender.subnet, sender.addresses, answers=True, hops=MOST_HOPS):
-                counts = out.groups_count
-                steps = [*start, *self._out_of(sender, receiver, counts=counts), *out.steps]
-                steps += self._into(receiver, frozenset(sender.groups) if counts else frozenset(), crossing=crossing)
+                named = frozenset(sender.groups) if out.groups_count else frozenset[str]()
+                steps = [*start, *self._out_of(sender, receiver, counts=out.groups_count_out), *out.steps]
+                steps += self._into(receiver, named, crossing=crossing and out.enters)
                 steps += back.steps
-                if crossing:
-                    steps += self._acl(Kind.REPLY_IN, sender.subnet, receiver.addresses)
-                yield Way(tuple(steps), out.by, tuple(dict.fromkeys((*out.assumes, *back.assumes))), counts)
+                if crossing and back.enters:
+                    steps += self._acl(Kind.REPLY_IN, sender.subnet)
+                assumes = tuple(dict.fromkeys((*out.assumes, *back.assumes)))
+                yield Way(_to_one_port(steps, receiver.addresses), out.by, assumes, out.groups_count)
 
     def with_clients_address(self, node: Place, receiver: Place, clients: Addresses) -> Iterator[Way]:
         """Yield the ways from a load balancer that leaves the client's address on what it passes on.
@@ -204,9 +211,8 @@ class Ways:
         crossing = node.subnet.subnet_id != receiver.subnet.subnet_id
         start: tuple[Step, ...] = (Filter(Kind.SENDER, node.id, (clients,)), *self._state(receiver))
         for out in self._walk(node.subnet, receiver.subnet, receiver.addresses, answers=False, hops=MOST_HOPS):
-            routes = tuple(step for step in out.steps if isinstance(step, Fixed))
-            steps = [*start, *self._out_of(node, receiver, counts=True), *routes]
-            steps += self._into(receiver, frozenset(node.groups), crossing=crossing)
+            steps = [*start, *self._out_of(node, receiver, counts=True), *out.steps]
+            steps += self._into(receiver, frozenset(node.groups), crossing=crossing and out.enters)
             if crossing:
                 steps += self._acl(Kind.REPLY_OUT, receiver.subnet)
             yield Way(tuple(steps), "load balancer", out.assumes, True)
@@ -440,39 +446,47 @@ class Ways:
         answers: bool,
         hops: int,
     ) -> Iterator[Way]:
+        """Yield how packets go from one attachment to another: in and out in the zone they come from, if they can.
+
+        Where the network ends in the very subnet of the attachment, its ACL is asked on the way in to the gateway, for
+        both directions, and not at all on the way out of it.
+        """
         steps: list[Step] = []
         try:
-            enters = self._attached_in(one, here)
-            leaves = self._attached_in(other, goal)
+            enters, exits = self._doors(one).get(here.zone), self._doors(other)
         except NotKnown as gap:
             yield Way((unread(Kind.TRANSIT, one.gateway, gap),), "transit gateway")
             return
+        leaves = exits.get(here.zone) or exits.get(goal.zone) or next(iter(exits.values()), None)
         if enters is None or leaves is None:
-            where = here if enters is None else goal
-            says = f"{one.gateway} is not attached in zone {where.zone} of {where.vpc}"
-            yield Way((no(Kind.TRANSIT, one.gateway, says, f"an attachment in {where.zone}"),), "transit gateway")
+            says = f"{one.gateway} is not attached in zone {here.zone} of {here.vpc}"
+            yield Way((no(Kind.TRANSIT, one.gateway, says, f"an attachment in {here.zone}"),), "transit gateway")
             return
-        if enters.subnet_id != here.subnet_id:
-            steps += self._acl(Kind.REPLY_IN, enters, to) if answers else self._acl(Kind.ACL_IN, enters)
+        steps += self._acl(Kind.REPLY_IN if answers else Kind.ACL_IN, enters)
         steps += self._transit_route(one, to, goal.vpc)
-        counts = self._references(one, other)
-        crossed = Way(tuple(steps), "transit gateway", (), counts)
-        for rest in self._walk(leaves, goal, to, answers=answers, hops=hops - 1):
-            yield crossed.joined(rest)
+        enters_goal = leaves.subnet_id != goal.subnet_id
+        crossed = Way(tuple(steps), "transit gateway", groups_count_out=False, enters=enters_goal)
+        for referred in (Way((), ""),) if answers else self._references(one, other):
+            for rest in self._walk(leaves, goal, to, answers=answers, hops=hops - 1):
+                yield crossed.joined(referred).joined(rest)
 
-    def _attached_in(self, attachment: TransitAttachment, subnet: Subnet) -> Subnet | None:
-        """Return the subnet in a zone by which a network is attached; None where it is not attached in that zone."""
+    def _doors(self, attachment: TransitAttachment) -> dict[str, Subnet]:
+        """Return the subnets by which a network is attached, by zone. Raises: NotKnown."""
         found = [self._fabric.subnet(id, attachment) for id in attachment.subnets.value]
-        return next((each for each in found if each.zone == subnet.zone), None)
+        return {each.zone: each for each in reversed(found)}
 
-    def _references(self, one: TransitAttachment, other: TransitAttachment) -> bool:
+    def _references(self, one: TransitAttachment, other: TransitAttachment) -> Iterator[Way]:
+        """Yield a way on which rules may name groups, or one on which not; unread: both, the first one unsure."""
+        off = Way((), "transit gateway", groups_count=False)
         gateway = self._fabric.transit_gateways.get(one.gateway)
         try:
-            return bool(
-                gateway and gateway.group_references and one.group_references.value and other.group_references.value
-            )
-        except NotKnown:
-            return False
+            if gateway is None:
+                self._fabric.estate.beside(TransitGateway, one)
+            on = gateway and gateway.group_references and one.group_references.value and other.group_references.value
+            yield replace(off, groups_count=True) if on else off
+        except NotKnown as gap:
+            yield replace(off, steps=(unread(Kind.TRANSIT, one.gateway, gap),), groups_count=True)
+            yield off
 
     def _transit_route(self, attachment: TransitAttachment, to: Addresses, goal: str) -> Iterator[Fixed]:
         """Yield whether the table for what comes from an attachment leads to a network (or line)."""
@@ -544,6 +558,23 @@ class Ways:
             if place.groups:
                 steps += (Filter(Kind.GROUPS_OUT, " ".join(place.groups), (to, frozenset[str]())),)
         return Way((*steps, yes(Kind.APPLIANCE, target, f"{target} passes it on")), "appliance", (assumes,), False)
+
+
+def _to_one_port(steps: Iterable[Step], receiver: Addresses) -> tuple[Step, ...]:
+    """Return steps whose network ACLs for the answers all mean the same port of the sender's."""
+    out: list[Step] = []
+    asked: dict[Kind, list[str]] = {Kind.REPLY_OUT: [], Kind.REPLY_IN: []}
+    for step in steps:
+        if isinstance(step, Filter) and step.kind in asked:
+            before = [frozenset(ids) for ids in asked.values()]
+            asked[step.kind].append(step.subject)
+            step = (
+                Filter(step.kind, step.subject, (receiver, *before))
+                if any(before) or step.kind is Kind.REPLY_IN
+                else step
+            )
+        out.append(step)
+    return tuple(out)
 
 
 def _by_family(one: Place, other: Place) -> Iterator[tuple[Place, Place]]:
