@@ -40,6 +40,8 @@ def lay_out(folder: Path) -> None:
     trusts = {"Service": "ec2.amazonaws.com"}
     cloud.profile("i-1", cloud.role("waf", allow("s3:GetObject", "arn:aws:s3:::claims/*"), trusts=trusts))
     cloud.bucket("claims")
+    cloud.role("boss", allow("*"), trusts={"AWS": "arn:aws:iam::111122223333:root"})
+    cloud.user("ann", allow("sts:AssumeRole"), allow("s3:PutBucketPolicy"))
     cloud.write(folder / "audit")
     old = {"Version": "2012-10-17", "Statement": [allow("s3:GetObject", "arn:aws:s3:::claims/*")]}
     new = {"Version": "2012-10-17", "Statement": [allow("s3:*", "arn:aws:s3:::claims/*")]}
