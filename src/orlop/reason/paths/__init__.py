@@ -103,6 +103,14 @@ class Paths:
         leaky |= {secrets_in(each.id) for each in self.ground.estate.each(Instance)}
         return frozenset(data | leaky | self._admins.keys())
 
+    def jewels_of(self, account: str) -> frozenset[str]:
+        """Return what is worth stealing in one account."""
+        return frozenset(id for id in self.crown_jewels if self._account(id) == account)
+
+    def _account(self, node: str) -> str:
+        found = self.ground.find(leaking(node) or node)
+        return found.account if found else self._admins.get(node, "")
+
     @cached_property
     def outside(self) -> Mapping[str, int]:
         """The sources from outside, and what it costs to be there: the internet, anyone with an account, and those

@@ -105,6 +105,8 @@ def _goals(rights: Rights, method: Method) -> Iterator[tuple[Resource, Granted]]
         if not named and not _let_in_by(goal, method, rights.ground):
             continue
         granted = _granted(rights, method, goal)
+        if granted and not named and not granted.alone:
+            continue
         if granted and method.gains in (Gains.BUCKET, Gains.SECRET):
             granted = readable(goal, rights, granted)
         if granted:

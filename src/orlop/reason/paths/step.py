@@ -10,6 +10,7 @@ from enum import StrEnum
 INTERNET = "internet"
 ANYONE = "anyone with an AWS account"
 
+_UNSURE = 1000
 FREE, EASY, BREAK_IN = 0, 1, 4
 """What a step costs an attacker: nothing, a request, or breaking into something that listens."""
 
@@ -76,8 +77,8 @@ class Step:
 
     @property
     def weight(self) -> int:
-        """What it costs in a search: what is not certain is dearer."""
-        return self.cost + (0 if self.surely else 1)
+        """What it costs in a search: a way that is certain is taken before any that is not."""
+        return self.cost + (0 if self.surely else _UNSURE)
 
 
 @dataclass(frozen=True, slots=True)
