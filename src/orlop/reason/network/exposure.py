@@ -40,11 +40,18 @@ class Exposed:
         return self.passes.least or self.passes.most
 
 
-def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed, ...]:
-    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group."""
+def exposed(
+    reach: Reach, source: Source, *, wearing: str = "", among: Callable[[Place], bool] | None = None
+) -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group.
+
+    `among` says of a place whether it need be tried at all.
+    """
     found: dict[tuple[str, ...], Exposed] = {}
     own = frozenset(place.id for place in source.places) if isinstance(source, Inside) else frozenset[str]()
     for place, ids in _classes(reach, wearing, public=isinstance(source, Outside), own=own):
+        if among and not among(place):
+            continue
         arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
         if arrivals:
             before = found[ids].arrivals if ids in found else ()

@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, reduce
 
 from orlop.estate.aws.ec2 import Instance
 from orlop.estate.aws.iam import InstanceProfile, Role, User
@@ -12,10 +12,12 @@ from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
 from orlop.estate.resource import Resource
 from orlop.reason.access.authority import Authority, Principal
-from orlop.reason.addresses import cidr
+from orlop.reason.addresses import EVERYTHING, Addresses, cidr, cidrs
 from orlop.reason.network.exposure import Exposed, exposed
+from orlop.reason.network.flows import everyone
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.reach import Inside, Reach
+from orlop.reason.network.steps import Filter, Kind
 
 
 class Ground:
@@ -26,6 +28,7 @@ class Ground:
         self.estate = estate
         self.authority = Authority(estate)
         self._exposed: dict[object, tuple[Exposed, ...]] = {}
+        self._admitted: dict[tuple[str, ...], tuple[Addresses, frozenset[str]]] = {}
 
     @cached_property
     def reach(self) -> Reach:
@@ -106,8 +109,37 @@ class Ground:
         places = tuple(self._places(instance))
         key = frozenset(self._kind(place) for place in places)
         if key not in self._exposed:
-            self._exposed[key] = exposed(self.reach, Inside(places)) if places else ()
+            self._exposed[key] = self._reached(places) if places else ()
         return self._exposed[key]
+
+    def _reached(self, places: tuple[Place, ...]) -> tuple[Exposed, ...]:
+        groups = frozenset(group for place in places for group in place.groups)
+        own = reduce(Addresses.__or__, (place.addresses for place in places))
+        fronted = self.reach.fronts.target_ids
+
+        def may_let_in(place: Place) -> bool:
+            admitted, named = self._admits(place)
+            if named & groups or admitted & own:
+                return True
+            return bool(fronted) and (place.instance in fronted or bool(place.addresses & self._fronted))
+
+        return exposed(self.reach, Inside(places), among=may_let_in)
+
+    @cached_property
+    def _fronted(self) -> Addresses:
+        """Return the addresses that load balancers pass on to."""
+        return cidrs(id for id in self.reach.fronts.target_ids if id.replace(".", "").isdigit() or ":" in id)
+
+    def _admits(self, place: Place) -> tuple[Addresses, frozenset[str]]:
+        """Return whose addresses, and which groups, the security groups of a place may admit to anything."""
+        if place.unfiltered:
+            return EVERYTHING, frozenset()
+        if place.groups not in self._admitted:
+            step = Filter(Kind.GROUPS_IN, " ".join(place.groups), (frozenset[str](),))
+            found = (self.reach.fabric.groups.get(id) for id in place.groups)
+            named = {r.source.name for group in found if group for r in group.ingress if r.source.kind == "group"}
+            self._admitted[place.groups] = (everyone(self.reach.steps.passes(step).most), frozenset(named))
+        return self._admitted[place.groups]
 
     def _places(self, instance: Instance) -> Iterator[Place]:
         fabric = self.reach.fabric

@@ -99,7 +99,7 @@ def _onward(instance: Instance, end: str, each: Exposed, ground: Ground) -> Step
         sort=Sort.NETWORK,
         cost=BREAK_IN,
         says=f"{instance.name} reaches {goal} over the network.",
-        evidence=evidence_of(each, ground),
+        later=lambda: evidence_of(each, ground),
         surely=each.surely,
         cause=f"network inside to {wearing or end}",
         mend=f"In the security group of {goal} ({wearing}), let in only what has to reach it.",

@@ -91,7 +91,7 @@ def _entering(each: Exposed, ground: Ground) -> Iterator[Step]:
                 sort=Sort.NETWORK,
                 cost=BREAK_IN,
                 says=f"The internet reaches {ground.name(end)} ({ports}), by {by}.",
-                evidence=evidence_of(each, ground),
+                later=lambda: evidence_of(each, ground),
                 surely=each.surely,
                 cause=f"open to the internet: {door}",
                 mend=mend,

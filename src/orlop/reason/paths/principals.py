@@ -17,8 +17,9 @@ from orlop.estate.fact import Unread
 from orlop.estate.resource import Resource
 from orlop.reason.access import methods
 from orlop.reason.access.authority import Principal
-from orlop.reason.access.clauses import names_action
+from orlop.reason.access.clauses import Naming, names_action, naming
 from orlop.reason.access.methods import Gains, Method, On
+from orlop.reason.access.request import caller
 from orlop.reason.paths.ground import Ground
 from orlop.reason.paths.keys import readable
 from orlop.reason.paths.rights import Asked, Granted, Rights, counts
@@ -98,15 +99,10 @@ def _by(rights: Rights, method: Method) -> Iterator[Step]:
 
 def _goals(rights: Rights, method: Method) -> Iterator[tuple[Resource, Granted]]:
     """Yield each thing that a method wins, with the proof."""
-    named = all(rights.names(need.action) for need in method.needs)
-    if not named and method.id not in _BY_POLICY:
+    if method.id not in _BY_POLICY and not all(rights.names(need.action) for need in method.needs):
         return
     for goal in _CANDIDATES[method.gains](rights, method):
-        if not named and not _let_in_by(goal, method, rights.ground):
-            continue
         granted = _granted(rights, method, goal)
-        if granted and not named and not granted.alone:
-            continue
         if granted and method.gains in (Gains.BUCKET, Gains.SECRET):
             granted = readable(goal, rights, granted)
         if granted:
@@ -117,18 +113,25 @@ _BY_POLICY = ("sts-assume-role", "s3-get-object", "secret-value")
 """What a resource's own policy can grant to a caller whom none of his own policies allows it."""
 
 
-def _let_in_by(goal: Resource, method: Method, ground: Ground) -> bool:
-    on, _, _ = ground.authority.on(goal.id)
+def _let_in_by(goal: Resource, method: Method, rights: Rights) -> bool:
+    """Whether a resource's own policy names the caller, or everyone, and not only his account."""
+    on, _, _ = rights.ground.authority.on(goal.id)
+    who = caller(rights.principal.id)
     return on is not None and any(
-        c.allows and names_action(c, need.action) for c in on.clauses for need in method.needs
+        (naming(c, who) or 0) > Naming.ACCOUNT and c.allows and names_action(c, need.action)
+        for c in on.clauses
+        for need in method.needs
     )
 
 
 def _granted(rights: Rights, method: Method, goal: Resource) -> Granted | None:
     known = {"iam:passedtoservice": method.service} if method.gains is Gains.PASSED else {}
     for asked in _asked(rights.principal, method, goal):
+        named = all(rights.touches(action, resource) for action, resource in asked)
+        if not named and not (method.id in _BY_POLICY and _let_in_by(goal, method, rights)):
+            continue
         granted = rights.granted(asked, known)
-        if granted:
+        if granted and (named or granted.alone):
             assumed = method.assumes if method.assumes and not _settled(rights.ground, method, goal) else ""
             beside = (f"Not read: {assumed}.",) if assumed else ()
             return granted.beside(*beside, f"method {method.id}", surely=not assumed)

@@ -1,13 +1,18 @@
 """What one user or role may do, asked once, and made a step of: the one maker of steps that rest on policies."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from orlop.reason.access.authority import Principal, Right
 from orlop.reason.access.clauses import names_action
 from orlop.reason.access.evaluate import Outcome
+from orlop.reason.access.patterns import meets
 from orlop.reason.paths.ground import Ground
 from orlop.reason.paths.step import Sort, Step
+
+_WHATEVER = re.compile(r"\$\{[^}]*\}")
+"""A policy variable, which may stand for anything."""
 
 Asked = tuple[str, str]
 """An action, and the ARN (or a pattern) of what it is done to."""
@@ -38,6 +43,7 @@ class Rights:
         self.principal = principal
         self.ground = ground
         self._held = ground.authority.held_by(principal)
+        self._patterns: dict[str, tuple[str, ...]] = {}
         self._asked: dict[tuple[str, str, tuple[tuple[str, object], ...]], Right] = {}
 
     def names(self, action: str) -> bool:
@@ -47,6 +53,15 @@ class Rights:
         """
         clauses = (clause for each in self._held.identity for clause in each.clauses)
         return any(clause.allows and names_action(clause, action) for clause in clauses)
+
+    def touches(self, action: str, resource: str) -> bool:
+        """Whether an Allow that was read may speak of an action on a resource (a pattern): quick, never too few."""
+        if action not in self._patterns:
+            named = [c for each in self._held.identity for c in each.clauses if c.allows and names_action(c, action)]
+            whole = any(not c.statement.resources for c in named)
+            patterns = (_WHATEVER.sub("*", pattern) for c in named for pattern in c.statement.resources)
+            self._patterns[action] = ("*",) if whole else tuple(dict.fromkeys(patterns))
+        return any(pattern == "*" or meets(pattern, resource) for pattern in self._patterns[action])
 
     def may(self, action: str, resource: str, known: Mapping[str, str] = {}) -> Right:
         """Return whether an action is allowed."""

@@ -54,9 +54,16 @@ class Tree:
         steps: list[Step] = []
         here = node
         while here in self._by:
-            steps.append(self._by[here])
+            steps.append(self._settled(here))
             here = self._by[here].start
         return Path(tuple(reversed(steps)), self._sources.get(here, 0)) if steps else None
+
+    def _settled(self, node: str) -> Step:
+        """Return the step that leads to a node, with its evidence."""
+        step = self._by[node]
+        if step.later:
+            step = self._by[node] = step.settled()
+        return step
 
     def cut(self, cause: str) -> frozenset[str]:
         """Return the nodes that no way leads to any more once a cause is gone.

@@ -4,7 +4,8 @@ A node is the id of a resource, or one of the names that are made here: the inte
 account, a sign-in, every right in an account, the secrets that lie in something.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 INTERNET = "internet"
@@ -62,7 +63,8 @@ class Step:
     """One step from one thing to another: `says` is a sentence, `evidence` what it rests on.
 
     `surely` is False where it hangs on what is not known. `cause` names what makes it possible: all steps of one cause
-    end with it (`""`: nothing can be mended here); `mend` says in plain words how.
+    end with it (`""`: nothing can be mended here); `mend` says in plain words how. `later` looks up evidence that costs
+    time: most steps are on no way that anybody looks at.
     """
 
     start: str
@@ -74,6 +76,11 @@ class Step:
     surely: bool = True
     cause: str = ""
     mend: str = ""
+    later: Callable[[], tuple[str, ...]] | None = field(default=None, compare=False, repr=False)
+
+    def settled(self) -> "Step":
+        """Return this step with its evidence looked up, where that was put off."""
+        return replace(self, evidence=self.later(), later=None) if self.later else self
 
     @property
     def weight(self) -> int:
