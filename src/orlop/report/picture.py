@@ -207,9 +207,9 @@ def _words(node: Node) -> tuple[str, str]:
         case "internet" | "thing":
             return node.name, ""
         case "account":
-            return rest, "another AWS account"
+            return rest, "another account"
         case "person":
-            return (first, rest) if first == "anyone" else (rest, "a sign-in")
+            return (first, "any AWS account") if first == "anyone" else (rest, "a sign-in")
         case "admin":
             return "every right", node.name.removeprefix("every right ")
         case _:
