@@ -14,7 +14,7 @@ from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import share
 from orlop.reason.network.flows import Flows, everyone, runs_of
 from orlop.reason.network.places import Place, of_interface, of_service
-from orlop.reason.network.reach import Arrival, Outside, Reach, Source
+from orlop.reason.network.reach import Arrival, Inside, Outside, Reach, Source
 from orlop.reason.network.steps import Between, together
 
 ClassKey = tuple[object, ...]
@@ -40,10 +40,18 @@ class Exposed:
         return self.passes.least or self.passes.most
 
 
-def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed, ...]:
-    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group."""
+def exposed(
+    reach: Reach, source: Source, *, wearing: str = "", among: Callable[[Place], bool] | None = None
+) -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group.
+
+    `among` says of a place whether it need be tried at all.
+    """
     found: dict[tuple[str, ...], Exposed] = {}
-    for place, ids in _classes(reach, wearing, public=isinstance(source, Outside)):
+    own = frozenset(place.id for place in source.places) if isinstance(source, Inside) else frozenset[str]()
+    for place, ids in _classes(reach, wearing, public=isinstance(source, Outside), own=own):
+        if among and not among(place):
+            continue
         arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
         if arrivals:
             before = found[ids].arrivals if ids in found else ()
@@ -52,13 +60,18 @@ def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed
     return tuple(sorted(found.values(), key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
 
 
-def _classes(reach: Reach, wearing: str = "", *, public: bool = False) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Yield one place of each class, and the ids of all; if `public`, only of those that strangers may reach."""
+def _classes(
+    reach: Reach, wearing: str = "", *, public: bool = False, own: frozenset[str] = frozenset()
+) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """Yield one place of each class, and the ids of all; if `public`, only of those that strangers may reach.
+
+    None of them is among the sender's `own`: nobody need reach himself.
+    """
     groups: dict[ClassKey, list[NetworkInterface]] = {}
     targets = reach.fronts.target_ids
     fabric = reach.fabric
     for interface in fabric.members.get(wearing, ()) if wearing else fabric.interfaces.values():
-        if reach.owners.known(interface):
+        if interface.interface_id in own or reach.owners.known(interface):
             continue
         if not public or _may_be_public(interface, reach) or _is_target(interface, targets):
             groups.setdefault(_key(interface, reach, targets), []).append(interface)

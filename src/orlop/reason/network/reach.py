@@ -247,6 +247,13 @@ def answer(reach: Reach, source: Source, place: Place, asked: Asked) -> Answer:
     return _stopped(reach, source, place, arrivals, asked, unread)
 
 
+def proof(reach: Reach, arrivals: Iterable[Arrival]) -> tuple[Hop, ...]:
+    """Return why a packet passes by the widest of some ways that are open, or may be: hop by hop."""
+    held = [(arrival, arrival.passes.least or arrival.passes.most) for arrival in arrivals]
+    best, flows = max(held, key=lambda each: _breadth(each[1]))
+    return _path(reach, best, _packet(flows, best.place, Asked()))[0]
+
+
 def _breadth(flows: Flows) -> int:
     return sum(last - first for runs in flows.values() for first, last, _ in runs)
 

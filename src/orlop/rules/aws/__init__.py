@@ -10,6 +10,7 @@ from orlop.rules.aws import (
     iam_role,
     kms,
     lambda_,
+    paths,
     rds,
     s3,
     secretsmanager,
@@ -36,4 +37,5 @@ ALL = (
     *kms.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
+    *paths.ALL,
 )
