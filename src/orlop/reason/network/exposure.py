@@ -4,7 +4,7 @@ Interfaces that lie in one subnet, wear the same groups and are equally public a
 for each class, so a hundred thousand interfaces cost what their classes cost.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,8 @@ from orlop.reason.network.reach import Arrival, Outside, Reach, Source
 from orlop.reason.network.steps import Between, together
 
 ClassKey = tuple[object, ...]
+Ids = tuple[str, ...]
+"""The ids of all that are in one class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Exposed:
     """What arrives at places of one class. `ids` are all of them; `arrivals` the open ways to `place`, one of them."""
 
     place: Place
-    ids: tuple[str, ...]
+    ids: Ids
     passes: Between
     arrivals: tuple[Arrival, ...]
 
@@ -40,33 +42,47 @@ class Exposed:
         return self.passes.least or self.passes.most
 
 
-def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed, ...]:
-    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group."""
-    found: dict[tuple[str, ...], Exposed] = {}
-    for place, ids in _classes(reach, wearing, public=isinstance(source, Outside)):
-        arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
-        if arrivals:
-            before = found[ids].arrivals if ids in found else ()
-            arrivals = (*before, *arrivals)
-            found[ids] = Exposed(place=place, ids=ids, passes=together(a.passes for a in arrivals), arrivals=arrivals)
-    return tuple(sorted(found.values(), key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
+def exposed(reach: Reach, source: Source) -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first."""
+    found = (_of(ids, reach, source, places) for ids, places in classes(reach, source).items())
+    return worst_first(each for each in found if each)
 
 
-def _classes(reach: Reach, wearing: str = "", *, public: bool = False) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Yield one place of each class, and the ids of all; if `public`, only of those that strangers may reach."""
+def _of(ids: Ids, reach: Reach, source: Source, places: Iterable[Place]) -> Exposed | None:
+    return opened(ids, (arrival for place in places for arrival in reach.arrivals(source, place)))
+
+
+def opened(ids: Ids, arrivals: Iterable[Arrival]) -> Exposed | None:
+    """Return what arrives at the places of a class; None for nothing."""
+    some = tuple(a for a in arrivals if a.passes.most)
+    if not some:
+        return None
+    return Exposed(place=some[-1].place, ids=ids, passes=together(a.passes for a in some), arrivals=some)
+
+
+def worst_first(found: Iterable[Exposed]) -> tuple[Exposed, ...]:
+    """Put them in order."""
+    return tuple(sorted(found, key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
+
+
+def classes(reach: Reach, source: Source) -> dict[Ids, list[Place]]:
+    """Return the places of each class, one of its interfaces for all; only classes that the source may reach."""
+    public = isinstance(source, Outside)
     groups: dict[ClassKey, list[NetworkInterface]] = {}
     targets = reach.fronts.target_ids
-    fabric = reach.fabric
-    for interface in fabric.members.get(wearing, ()) if wearing else fabric.interfaces.values():
+    for interface in reach.fabric.interfaces.values():
         if not public or _may_be_public(interface, reach) or _is_target(interface, targets):
             groups.setdefault(_key(interface, reach, targets), []).append(interface)
+    found: dict[Ids, list[Place]] = {}
     for interfaces in groups.values():
         try:
             place = of_interface(interfaces[0], reach.fabric)
         except NotKnown:
             continue
-        yield place, tuple(sorted(i.interface_id for i in interfaces))
-    yield from _services(reach)
+        found.setdefault(tuple(sorted(i.interface_id for i in interfaces)), []).append(place)
+    for place, ids in _services(reach):
+        found.setdefault(ids, []).append(place)
+    return found
 
 
 def _key(interface: NetworkInterface, reach: Reach, targets: frozenset[str]) -> ClassKey:
@@ -97,7 +113,7 @@ def _is_target(interface: NetworkInterface, targets: frozenset[str]) -> bool:
     return bool(targets) and (interface.instance in targets or any(a.private in targets for a in interface.addresses))
 
 
-def _services(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...]]]:
+def _services(reach: Reach) -> Iterator[tuple[Place, Ids]]:
     estate = reach.fabric.estate
     for balancer in reach.fronts.balancers.values():
         for place in _or_nothing(reach.fronts.places, balancer):

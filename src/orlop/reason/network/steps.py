@@ -145,6 +145,12 @@ def together(parts: Iterable[Between]) -> Between:
 _OF_ONE_SENDER = (Kind.SENDER, Kind.GROUPS_OUT, Kind.ACL_OUT, Kind.REPLY_IN)
 """Kinds of steps that are other ones for each sender."""
 
+_READ = (
+    *(Kind.GROUPS_IN, Kind.GROUPS_OUT),
+    *(Kind.ACL_IN, Kind.ACL_OUT, Kind.REPLY_OUT, Kind.REPLY_IN, Kind.ROUTE_BACK),
+)
+"""Kinds of filters that are worked out of what stands in security groups, ACLs and tables, whose ids they bear."""
+
 
 class Steps:
     """What each step of a fabric lets pass. Each is worked out once."""
@@ -155,24 +161,39 @@ class Steps:
         self._known: dict[Step, Between] = {}
         self._ways: dict[tuple[Step, ...], Between] = {}
         self._shared: dict[tuple[Step, ...], Between] = {}
+        self._of: dict[str, set[Step]] = {}
+        """The steps that were worked out of a security group, an ACL or a table, by its id."""
+        self._with: dict[Step, list[tuple[Step, ...]]] = {}
+        """The ways, and parts of them that senders share, in which a step stands."""
         self._doors: dict[tuple[tuple[str, ...], bool], tuple[Door, ...]] = {}
         self._acls: dict[tuple[str, bool], Flows] = {}
 
     def way(self, steps: tuple[Step, ...]) -> Between:
         """Return what passes all steps of a way."""
         if steps not in self._ways:
-            self._ways[steps] = self._joined(steps)
+            self._ways[steps] = self.along(steps)
+            self._note(steps)
         return self._ways[steps]
 
-    def _joined(self, steps: tuple[Step, ...]) -> Between:
-        """Join the steps: first those that hang on no sender, once for all senders; shut ways are not worked out."""
+    def along(self, steps: tuple[Step, ...]) -> Between:
+        """Return the same, of a way for which nobody will ask again: it is not kept.
+
+        The steps that hang on no sender are joined first, once for all senders; shut ways are not worked out.
+        """
         if any(isinstance(step, Fixed) and step.passes is Passes.NO for step in steps):
             return SHUT
         counting = [step for step in steps if not (isinstance(step, Fixed) and step.passes is Passes.YES)]
         general = tuple(step for step in counting if step.kind not in _OF_ONE_SENDER)
         if general not in self._shared:
             self._shared[general] = joined(self.passes(step) for step in general)
+            self._note(general)
         return joined((self._shared[general], *(self.passes(s) for s in counting if s.kind in _OF_ONE_SENDER)))
+
+    def _note(self, steps: tuple[Step, ...]) -> None:
+        """Note in which ways each step stands."""
+        for step in steps:
+            if step.kind in _READ:
+                self._with.setdefault(step, []).append(steps)
 
     def passes(self, step: Step) -> Between:
         """Return what passes a step."""
@@ -181,14 +202,18 @@ class Steps:
                 self._known[step] = self._passes(step)
             except NotKnown as gap:
                 self._known[step] = unknown(f"{gap.source}: {gap.unread.why}")
+            if step.kind in _READ:
+                for id in step.subject.split(" "):
+                    self._of.setdefault(id, set()).add(step)
         return self._known[step]
 
     def forget(self, ids: frozenset[str]) -> None:
         """Forget what was worked out of some security groups, network ACLs or tables: they have changed."""
-        gone = {step for step in self._known if not ids.isdisjoint(step.subject.split(" "))}
-        self._known = {step: held for step, held in self._known.items() if step not in gone}
-        self._ways = {steps: held for steps, held in self._ways.items() if gone.isdisjoint(steps)}
-        self._shared = {steps: held for steps, held in self._shared.items() if gone.isdisjoint(steps)}
+        for step in {step for id in ids for step in self._of.pop(id, ())}:
+            self._known.pop(step, None)
+            for steps in self._with.pop(step, ()):
+                self._ways.pop(steps, None)
+                self._shared.pop(steps, None)
         self._doors = {key: held for key, held in self._doors.items() if ids.isdisjoint(key[0])}
         self._acls = {key: held for key, held in self._acls.items() if key[0] not in ids}
 

@@ -294,7 +294,10 @@ class Ways:
         if table is None:
             yield inward
             return
-        for entry in self._fabric.compiled(table).to(place.addresses):
+        entries = self._fabric.compiled(table).to(place.addresses)
+        if not entries:
+            yield inward.then(no(Kind.ROUTE, table.table_id, "no route leads there from the gateway", "a local route"))
+        for entry in entries:
             target = entry.route.target
             if target == "local" or target.startswith("igw-"):
                 yield inward
@@ -311,16 +314,14 @@ class Ways:
             return
         acl = self._acl(Kind.REPLY_OUT, subnet)
         through = {
-            e.route.target: e.route
+            e.route.target: (e.route, subnet_of)
             for e in compiled.entries
             if e.route.kind in _APPLIANCES and e.route.target.startswith(("eni-", "i-", "vpce-")) and hops
+            if (subnet_of := self._subnet_of(e.route.target)) and subnet_of.subnet_id != subnet.subnet_id
         }
         if compiled.towards(gateway) or not through or compiled.uncertain:
             yield Way((Filter(Kind.ROUTE_BACK, table.table_id, (gateway,)), *acl), "")
-        for target, route in through.items():
-            next_subnet = self._subnet_of(target)
-            if next_subnet is None or next_subnet.subnet_id == subnet.subnet_id:
-                continue
+        for target, (route, next_subnet) in through.items():
             first = Way((Filter(Kind.ROUTE_BACK, table.table_id, (target,)), *acl), "")
             passed = first.joined(self._appliance(route, EVERYTHING, answers=True))
             for rest in self._answers_out(next_subnet, gateway, hops - 1):
