@@ -10,7 +10,8 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -37,7 +38,7 @@ from orlop.estate.estate import EVERYWHERE, Estate, Listing
 from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
 from orlop.reason.network.closure import closure
-from orlop.reason.network.exposure import exposed
+from orlop.reason.network.exposure import Exposed, exposed
 from orlop.reason.network.reach import Outside, Reach
 from orlop.reason.network.standing import Standing
 
@@ -80,7 +81,7 @@ def measured(count: int) -> dict[str, Any]:
     reach = timed("index", lambda: Reach(estate))
     found = timed("exposure", lambda: exposed(reach, Outside()))
     reached = timed("closure", lambda: closure(reach))
-    standing, fresh = Standing(reach, Outside()), opened(reach)
+    standing, fresh = Standing(reach, Outside()), closed(reach, found)
     changed = timed("one change", lambda: standing.after(fresh))
     return {
         "seconds": seconds,
@@ -92,11 +93,10 @@ def measured(count: int) -> dict[str, Any]:
     }
 
 
-def opened(reach: Reach) -> SecurityGroup:
-    """Return a group that public interfaces wear, with one port more open to the world."""
-    worn = [i for i in reach.fabric.interfaces.values() if any(a.public for a in i.addresses)]
-    group = reach.fabric.groups[worn[len(worn) // 2].groups[0]]
-    return replace(group, ingress=tuple(sorted((*group.ingress, rule("0.0.0.0/0", 3306, 3306)))))
+def closed(reach: Reach, found: Iterable[Exposed]) -> SecurityGroup:
+    """Return the group that most of what is exposed wears, with nobody let in any more: the change with most to do."""
+    worn = Counter(group for each in found for group in each.place.groups)
+    return replace(reach.fabric.groups[worn.most_common(1)[0][0]], ingress=())
 
 
 def rule(source: str, first: int, last: int, protocol: str = "tcp") -> AccessRule:
@@ -115,19 +115,19 @@ _SERVICES = (("tcp", 443, 443), ("tcp", 80, 80), ("tcp", 22, 22), ("tcp", 8080, 
 _EVERYTHING = AclEntry(number=100, action="allow", protocol="-1", cidr="0.0.0.0/0")
 
 
-def network(count: int, seed: int = 1) -> Iterator[Resource]:
-    """Yield a synthetic estate: 500 interfaces a network, 9 subnets, 20 groups, a fourth of the rules naming groups.
+def network(count: int, seed: int = 1, each: int = PER_VPC) -> Iterator[Resource]:
+    """Yield a synthetic estate: networks of `each` interfaces, 9 subnets, 20 groups; a third of the rules name groups.
 
     A third of the subnets have a network ACL of their own; half of the networks are on one transit gateway, a fifth are
     joined to their neighbour by a peering. The shape is that of the study which gave the aims.
     """
     draw = random.Random(seed)
-    networks = max(1, count // PER_VPC)
+    networks = max(1, count // each)
     on_hub = [draw.random() < 0.5 and networks > 1 for _ in range(networks)]
     joined = [draw.random() < 0.2 for _ in range(networks - 1)]
     for number in range(networks):
         peers = [n for n in (number - 1, number + 1) if 0 <= n < networks and joined[min(n, number)]]
-        yield from _one(draw, number, min(PER_VPC, count), hub=on_hub[number], peers=peers)
+        yield from _one(draw, number, min(each, count), hub=on_hub[number], peers=peers)
     for number, is_joined in enumerate(joined):
         if is_joined:
             yield _peering(number)

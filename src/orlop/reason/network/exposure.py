@@ -1,7 +1,6 @@
 """Everything that a source can reach, worst first.
 
-Interfaces that lie in one subnet, wear the same groups and are equally public are one class: a way is worked out once
-for each class, so a hundred thousand interfaces cost what their classes cost.
+A way is worked out once for each class of interfaces (`classes`), so a hundred thousand cost what their classes cost.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,17 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from orlop.estate.aws.rds import DBInstance
-from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import share
+from orlop.reason.network.classes import Ids, classes
 from orlop.reason.network.flows import Flows, everyone, runs_of
-from orlop.reason.network.places import Place, of_interface, of_service
+from orlop.reason.network.places import Place, of_service
 from orlop.reason.network.reach import Arrival, Outside, Reach, Source
 from orlop.reason.network.steps import Between, together
-
-ClassKey = tuple[object, ...]
-Ids = tuple[str, ...]
-"""The ids of all that are in one class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +39,7 @@ class Exposed:
 
 def exposed(reach: Reach, source: Source) -> tuple[Exposed, ...]:
     """Return all that a source can reach, or may, worst first."""
-    found = (_of(ids, reach, source, places) for ids, places in classes(reach, source).items())
+    found = (_of(ids, reach, source, places) for ids, places in goals(reach, source).items())
     return worst_first(each for each in found if each)
 
 
@@ -65,52 +60,14 @@ def worst_first(found: Iterable[Exposed]) -> tuple[Exposed, ...]:
     return tuple(sorted(found, key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
 
 
-def classes(reach: Reach, source: Source) -> dict[Ids, list[Place]]:
-    """Return the places of each class, one of its interfaces for all; only classes that the source may reach."""
-    public = isinstance(source, Outside)
-    groups: dict[ClassKey, list[NetworkInterface]] = {}
-    targets = reach.fronts.target_ids
-    for interface in reach.fabric.interfaces.values():
-        if not public or _may_be_public(interface, reach) or _is_target(interface, targets):
-            groups.setdefault(_key(interface, reach, targets), []).append(interface)
+def goals(reach: Reach, source: Source) -> dict[Ids, list[Place]]:
+    """Return where one looks whether a source arrives: the place of each class, and those of services."""
     found: dict[Ids, list[Place]] = {}
-    for interfaces in groups.values():
-        try:
-            place = of_interface(interfaces[0], reach.fabric)
-        except NotKnown:
-            continue
+    for place, interfaces in classes(reach, public=isinstance(source, Outside)):
         found.setdefault(tuple(sorted(i.interface_id for i in interfaces)), []).append(place)
     for place, ids in _services(reach):
         found.setdefault(ids, []).append(place)
     return found
-
-
-def _key(interface: NetworkInterface, reach: Reach, targets: frozenset[str]) -> ClassKey:
-    instance = reach.fabric.instances.get(interface.instance)
-    public = any(a.public for a in interface.addresses)
-    alone = interface.interface_id if _is_target(interface, targets) else ""
-    return (
-        interface.subnet,
-        interface.groups,
-        public,
-        bool(interface.addresses_v6),
-        interface.status,
-        interface.type,
-        instance.state if instance else interface.instance and "?",
-        alone,
-    )
-
-
-def _may_be_public(interface: NetworkInterface, reach: Reach) -> bool:
-    if interface.addresses_v6 or any(a.public for a in interface.addresses):
-        return True
-    instance = reach.fabric.instances.get(interface.instance)
-    return bool(instance and instance.public_addresses)
-
-
-def _is_target(interface: NetworkInterface, targets: frozenset[str]) -> bool:
-    """Whether a load balancer passes on to it: then it is a class of its own."""
-    return bool(targets) and (interface.instance in targets or any(a.private in targets for a in interface.addresses))
 
 
 def _services(reach: Reach) -> Iterator[tuple[Place, Ids]]:

@@ -77,9 +77,21 @@ class Fabric:
                 self.tables[id] = fresh
                 vars(self).pop("_table_of", None)
             case TransitTable(table_id=id):
-                self._transit_tables[id] = fresh
+                self.transit_tables[id] = fresh
         self._tables.pop(id, None)
         return id
+
+    def known(self, fresh: Replaceable) -> Replaceable | None:
+        """Return what is known of the same group, ACL or table."""
+        match fresh:
+            case SecurityGroup(group_id=id):
+                return self.groups.get(id)
+            case NetworkAcl(acl_id=id):
+                return self.acls.get(id)
+            case RouteTable(table_id=id):
+                return self.tables.get(id)
+            case TransitTable(table_id=id):
+                return self.transit_tables.get(id)
 
     def _of_instances(self) -> dict[str, NetworkInterface]:
         """Return what instances tell of their first interface, where interfaces themselves were not looked at."""
@@ -285,7 +297,7 @@ class Fabric:
 
     def transit_table(self, attachment: TransitAttachment) -> TransitTable | None:
         """Return the table of a transit gateway that decides for what comes from an attachment. Raises: NotKnown."""
-        tables = self._transit_tables
+        tables = self.transit_tables
         if attachment.table and attachment.table in tables:
             return tables[attachment.table]
         if attachment.table:
@@ -293,7 +305,8 @@ class Fabric:
         return None
 
     @cached_property
-    def _transit_tables(self) -> dict[str, TransitTable]:
+    def transit_tables(self) -> dict[str, TransitTable]:
+        """The route tables of transit gateways by id."""
         return self._by(TransitTable, "table_id")
 
     def attached(self, gateway: str, resource: str) -> Iterator[TransitAttachment]:

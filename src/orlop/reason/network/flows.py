@@ -39,15 +39,15 @@ def both(one: Flows, other: Flows) -> Flows:
         return other
     if other is ALL_FLOWS:
         return one
-    if (whom := _whatever(one)) is not None:
+    if (whom := alike(one)) is not None:
         return from_only(other, whom)
-    if (whom := _whatever(other)) is not None:
+    if (whom := alike(other)) is not None:
         return from_only(one, whom)
     return _each(one, other, _common)
 
 
-def _whatever(flows: Flows) -> Addresses | None:
-    """Return the senders of a set that holds whatever they send (`from_addresses`); None for any other set."""
+def alike(flows: Flows) -> Addresses | None:
+    """Return the senders of a set in which they are the same for whatever they send; None for any other set."""
     runs = flows.get(OTHER, ())
     if len(flows) == len(NAMED) + 1 and len(runs) == 1 and runs[0][:2] == (0, LAST_PORT):
         return runs[0][2] if all(held is runs or held == runs for held in flows.values()) else None
@@ -77,7 +77,7 @@ def from_only(flows: Flows, addresses: Addresses) -> Flows:
     """Return the part of a set that comes from some addresses."""
     if addresses == EVERYTHING:
         return flows
-    if (whom := _whatever(flows)) is not None:
+    if (whom := alike(flows)) is not None:
         return from_addresses(whom & addresses)
     return settled({p: [(a, b, s & addresses) for a, b, s in runs] for p, runs in flows.items()})
 
@@ -96,6 +96,16 @@ def everyone(flows: Flows) -> Addresses:
 def holds(flows: Flows, address: Addresses, protocol: str, port: int) -> bool:
     """Whether a packet from an address is in a set."""
     return any(low <= port <= high and bool(s & address) for low, high, s in runs_of(flows, protocol))
+
+
+def meet(one: Flows, other: Flows, addresses: Addresses = EVERYTHING) -> bool:
+    """Whether two sets share anything that comes from some addresses."""
+    return any(
+        first <= high and low <= last and some & others & addresses
+        for name in {*one, *other}
+        for first, last, some in runs_of(one, name)
+        for low, high, others in runs_of(other, name)
+    )
 
 
 def regardless(flows: Flows) -> Flows:

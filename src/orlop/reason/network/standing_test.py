@@ -1,7 +1,6 @@
 """Law: whatever changes one after another, what stands is the same as worked out from scratch."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, note, settings
@@ -11,12 +10,14 @@ from tests.clouds import ANYWHERE, Cloud, permit
 from orlop.estate.aws.security_group import SecurityGroup
 from orlop.estate.aws.vpc import NetworkAcl, RouteTable
 from orlop.estate.estate import Estate
-from orlop.reason.network.exposure import Ids, exposed
+from orlop.reason.network.classes import Ids
+from orlop.reason.network.exposure import exposed
 from orlop.reason.network.fabric import Replaceable
 from orlop.reason.network.names import places
 from orlop.reason.network.reach import Inside, Outside, Reach
 from orlop.reason.network.reach_brute_test import clouds
 from orlop.reason.network.standing import Standing
+from orlop.reason.network.steps import Between
 
 
 def balanced(cloud: Cloud) -> Cloud:
@@ -44,15 +45,16 @@ def test_what_stands_is_the_same_as_from_scratch(one: Cloud, other: Cloud, data:
     for each in data.draw(st.permutations(fresh)):
         estate = estate.replacing(then[each.id])
         for source, stands in standing:
-            before = {e.ids: e.passes for e in stands.exposed}
+            before = by_id(stands)
             changed = stands.after(then[each.id])
             assert stands.exposed == exposed(Reach(estate), source)
-            after = {e.ids: e.passes for e in stands.exposed}
-            assert {d.ids for d in changed} == different(before, after)
+            after = by_id(stands)
+            different = {id for id in before.keys() | after.keys() if before.get(id) != after.get(id)}
+            assert {id for difference in changed for id in difference.ids} == different
 
 
-def different(one: Mapping[Ids, object], other: Mapping[Ids, object]) -> set[Ids]:
-    return {ids for ids in one.keys() | other.keys() if one.get(ids) != other.get(ids)}
+def by_id(stands: Standing) -> dict[str, Between]:
+    return {id: each.passes for each in stands.exposed for id in each.ids}
 
 
 def small() -> Estate:
@@ -116,3 +118,24 @@ def test_what_lies_behind_a_load_balancer_in_another_network_is_seen() -> None:
     local = tuple(route for route in table.routes if route.target != "igw-1")
     assert changed(stands, replace(table, routes=local)) == {(arn,): (True, False), ("eni-2",): (True, False)}
     assert stands.exposed == ()
+
+
+def test_a_range_that_divides_a_class_divides_it() -> None:
+    cloud = Cloud()
+    cloud.vpc("vpc-1", "10.0.0.0/16")
+    cloud.subnet("subnet-1", "vpc-1", "10.0.1.0/24")
+    cloud.group("sg-1", "vpc-1", egress=[permit(ANYWHERE)])
+    cloud.group("sg-2", "vpc-1", permit(ANYWHERE, 22))
+    cloud.instance("i-1", "subnet-1", "10.0.1.5", "sg-1")
+    for number in (2, 3):
+        cloud.instance(f"i-{number}", "subnet-1", f"10.0.1.{number + 4}", "sg-2")
+    estate = cloud.estate()
+    inside = Inside(tuple(places("i-1", Reach(estate))))
+    stands = Standing(Reach(estate), inside)
+    cloud.answers["SecurityGroups"].clear()
+    cloud.group("sg-1", "vpc-1", egress=[permit("10.0.1.6/32")])
+    one = the(cloud.estate(), "sg-1")
+    assert changed(stands, one) == {("eni-3",): (True, False)}
+    assert stands.exposed == exposed(Reach(estate.replacing(one)), inside)
+    assert changed(stands, the(estate, "sg-1")) == {("eni-3",): (False, True)}
+    assert stands.exposed == exposed(Reach(estate), inside)

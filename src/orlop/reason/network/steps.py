@@ -24,6 +24,7 @@ from orlop.reason.network.flows import (
     NO_FLOWS,
     Flows,
     Run,
+    alike,
     both,
     either,
     from_addresses,
@@ -96,6 +97,11 @@ class Filter:
 Step = Fixed | Filter
 
 
+def is_shut(step: Step) -> bool:
+    """Whether a step lets nothing pass, whatever is sent."""
+    return isinstance(step, Fixed) and step.passes is Passes.NO
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
     """The least that surely passes, the most that may, and why they differ."""
@@ -166,6 +172,7 @@ class Steps:
         self._with: dict[Step, list[tuple[Step, ...]]] = {}
         """The ways, and parts of them that senders share, in which a step stands."""
         self._doors: dict[tuple[tuple[str, ...], bool], tuple[Door, ...]] = {}
+        self._outgoing: dict[str, Between] = {}
         self._acls: dict[tuple[str, bool], Flows] = {}
 
     def way(self, steps: tuple[Step, ...]) -> Between:
@@ -180,7 +187,7 @@ class Steps:
 
         The steps that hang on no sender are joined first, once for all senders; shut ways are not worked out.
         """
-        if any(isinstance(step, Fixed) and step.passes is Passes.NO for step in steps):
+        if any(is_shut(step) for step in steps):
             return SHUT
         counting = [step for step in steps if not (isinstance(step, Fixed) and step.passes is Passes.YES)]
         general = tuple(step for step in counting if step.kind not in _OF_ONE_SENDER)
@@ -211,6 +218,7 @@ class Steps:
         """Forget what was worked out of some security groups, network ACLs or tables: they have changed."""
         for step in {step for id in ids for step in self._of.pop(id, ())}:
             self._known.pop(step, None)
+            self._outgoing.pop(step.subject, None)
             for steps in self._with.pop(step, ()):
                 self._ways.pop(steps, None)
                 self._shared.pop(steps, None)
@@ -254,8 +262,17 @@ class Steps:
 
     def _groups_out(self, subject: str, receiver: Addresses, groups: frozenset[str]) -> Between:
         found = self.doors(tuple(subject.split(" ")), outgoing=True)
-        held = _between(found, lambda door: receiver if groups.intersection(door.sources.groups) else NONE)
+        if any(door.sources.groups for door in found):
+            held = _between(found, lambda door: receiver if groups.intersection(door.sources.groups) else NONE)
+        else:
+            held = self._let_out(subject, found)
         return Between(_reaching(held.least, receiver), _reaching(held.most, receiver), held.gaps)
+
+    def _let_out(self, subject: str, found: tuple[Door, ...]) -> Between:
+        """Return whom groups let out to that name none, so that it is the same whoever receives."""
+        if subject not in self._outgoing:
+            self._outgoing[subject] = _between(found, lambda _: NONE)
+        return self._outgoing[subject]
 
     def doors(self, groups: tuple[str, ...], *, outgoing: bool) -> tuple[Door, ...]:
         """Return what security groups together admit (or let out). Raises: NotKnown, where one was not read."""
@@ -308,14 +325,9 @@ def _listening(about: tuple[object, ...]) -> Flows:
 
 def _reaching(flows: Flows, receiver: Addresses) -> Flows:
     """Return the ports that are open towards a receiver, of a set whose addresses are those of receivers."""
-    if len(flows) > len(NAMED) and all(_is_whole(flows, protocol, receiver) for protocol in flows):
-        return ALL_FLOWS
+    if (whom := alike(flows)) is not None:
+        return ALL_FLOWS if whom & receiver else NO_FLOWS
     return regardless(settled({p: ((a, b, s) for a, b, s in runs if s & receiver) for p, runs in flows.items()}))
-
-
-def _is_whole(flows: Flows, protocol: str, receiver: Addresses) -> bool:
-    runs = flows[protocol]
-    return len(runs) == 1 and runs[0][:2] == (0, LAST_PORT) and not receiver - runs[0][2]
 
 
 def _answering(flows: Flows) -> Flows:

@@ -20,7 +20,7 @@ from orlop.reason.addresses import EVERYTHING, OUTSIDE, Addresses
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.routes import Entry
-from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step
+from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, is_shut
 
 MOST_HOPS = 8
 """How many networks and appliances a packet is followed through."""
@@ -195,6 +195,20 @@ class Ways:
                     steps += self._acl(Kind.REPLY_IN, sender.subnet, receiver.addresses)
                 yield Way(tuple(steps), out.by, tuple(dict.fromkeys((*out.assumes, *back.assumes))), counts)
 
+    def may_lead(self, here: Subnet, to: Subnet, theirs: Addresses, *, answers: bool) -> bool:
+        """Whether routes may lead from one subnet to any of some addresses in another, filters left aside."""
+        ways = self._walk(here, to, theirs, answers=answers, hops=MOST_HOPS)
+        return any(not any(is_shut(step) for step in way.steps) for way in ways)
+
+    def leaving(self, sender: Place, receiver: Place) -> tuple[Step, ...]:
+        """Return the steps by which all goes out that is sent to another subnet: groups, then the network ACL."""
+        out = self._out_of(sender, receiver, counts=True)
+        return (*out, *self._acl(Kind.ACL_OUT, sender.subnet, receiver.addresses))
+
+    def entering(self, place: Place, sender: frozenset[str]) -> tuple[Step, ...]:
+        """Return the steps by which all comes in from another subnet, of a sender who wears some groups."""
+        return self._into(place, sender)
+
     def with_clients_address(self, node: Place, receiver: Place, clients: Addresses) -> Iterator[Way]:
         """Yield the ways from a load balancer that leaves the client's address on what it passes on.
 
@@ -263,7 +277,7 @@ class Ways:
             acl = (*acl, Filter(Kind.LISTENER, place.id, tuple(each for pair in place.listens for each in pair)))
         if place.unfiltered:
             return (*acl, yes(Kind.GROUPS_IN, place.id, "it has no security group, so nothing is kept out"))
-        named = frozenset(sender & self._referred(place.groups))
+        named = frozenset(sender & self.named(place.groups))
         return (*acl, Filter(Kind.GROUPS_IN, " ".join(place.groups), (named,)))
 
     def _out_of(self, sender: Place, receiver: Place, *, counts: bool) -> Iterator[Step]:
@@ -272,10 +286,11 @@ class Ways:
         named = frozenset(receiver.groups) if counts else frozenset[str]()
         yield Filter(Kind.GROUPS_OUT, " ".join(sender.groups), (receiver.addresses, named))
 
-    def _referred(self, groups: tuple[str, ...]) -> frozenset[str]:
-        """Return the groups that rules of some groups name as senders."""
-        found = (self._fabric.groups.get(id) for id in groups)
-        return frozenset(r.source.name for group in found if group for r in group.ingress if r.source.kind == "group")
+    def named(self, groups: tuple[str, ...], *, outgoing: bool = False) -> frozenset[str]:
+        """Return the groups that rules of some groups name as senders (or receivers)."""
+        found = [group for id in groups if (group := self._fabric.groups.get(id))]
+        rules = (rule for group in found for rule in (group.egress if outgoing else group.ingress))
+        return frozenset(rule.source.name for rule in rules if rule.source.kind == "group")
 
     def _acl(self, kind: Kind, subnet: Subnet, receiver: Addresses | None = None) -> tuple[Step, ...]:
         try:
