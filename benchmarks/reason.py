@@ -9,6 +9,7 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,8 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, page
+from benchmarks import answers, machine, page
+from orlop.collect.progress import Silent
 from orlop.estate.aws import KINDS
 from orlop.estate.aws.security_group import AccessRule, SecurityGroup, Source
 from orlop.estate.aws.transit import TransitAttachment, TransitGateway, TransitRoute, TransitTable
@@ -37,6 +39,9 @@ from orlop.estate.aws.vpc import (
 from orlop.estate.estate import EVERYWHERE, Estate, Listing
 from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
+from orlop.operations.reading import read
+from orlop.operations.settings import Settings
+from orlop.operations.targets import Recorded
 from orlop.reason.network.closure import closure
 from orlop.reason.network.exposure import Exposed, exposed
 from orlop.reason.network.reach import Outside, Reach
@@ -52,18 +57,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reason", description="How fast Orlop reasons.")
     parser.add_argument("--interfaces", type=int, nargs="+", default=[1000, 10000, 100000])
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measured(chosen.one)))
+    if chosen.one or chosen.load:
+        print(json.dumps(loaded(chosen.load) if chosen.load else measured(chosen.one)))
         return
     for count in chosen.interfaces:
-        said = subprocess.run(
-            [sys.executable, "-m", "benchmarks.reason", "--one", str(count)], capture_output=True, text=True, check=True
-        )
-        result = {"network": count, "machine": machine.described(), **json.loads(said.stdout)}
+        result = {"network": count, "machine": machine.described(), **_alone("--one", str(count))}
+        with tempfile.TemporaryDirectory() as folder:
+            answers.write(Path(folder), network(count))
+            result["load"] = _alone("--load", folder)
         print(count, result["seconds"], f"{result['peak_mib']} MiB", flush=True)
         (RESULTS / f"network-{count}.json").write_text(json.dumps(result, indent=2) + "\n")
     page.write()
+
+
+def _alone(*arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.reason", *arguments]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def loaded(folder: Path) -> dict[str, Any]:
+    """Read a folder of what AWS's command line prints; return the seconds, the peak of memory, and what there was."""
+    began = time.perf_counter(), time.process_time()
+    seen = read((Recorded(folder),), Settings(progress=Silent()), at="2026-01-01T00:00:00Z")
+    return {
+        "seconds": round(time.perf_counter() - began[0], 3),
+        "cpu_seconds": round(time.process_time() - began[1], 3),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "mib": sum(file.stat().st_size for file in folder.iterdir()) >> 20,
+        "resources": len(seen.estate.resources),
+    }
 
 
 def measured(count: int) -> dict[str, Any]:
