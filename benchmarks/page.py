@@ -38,7 +38,8 @@ def write() -> None:
     aws = sorted((r for r in found if "contender" in r), key=lambda r: (r["resources"], r["latency"], r["contender"]))
     local = [r for r in found if "what" in r]
     networks = sorted((r for r in found if "network" in r), key=lambda r: r["network"])
-    text = HEAD + _machine(found) + _aws(aws) + _beside(aws) + _networks(networks) + _local(local) + _again()
+    reasoned = _networks(networks) + "".join(_policies(result) for result in found if "policies" in result)
+    text = HEAD + _machine(found) + _aws(aws) + _beside(aws) + reasoned + _local(local) + _again()
     (ROOT / "docs" / "benchmarks.md").write_text(text)
 
 
@@ -145,6 +146,22 @@ def _networks(networks: list[dict[str, Any]]) -> str:
     return "\n".join(rows) + "\n\n"
 
 
+def _policies(result: dict[str, Any]) -> str:
+    """What policies cost, and what z3 takes for the same pairs, where it was measured."""
+    beside = ""
+    if "z3_ms" in result:
+        beside = (
+            f" z3 took {result['z3_ms']:,.1f} ms to say whether there is one, and gave up on {result['z3_unknown']}\n"
+            f"after two seconds. Of {result['both']} that both answered, they differ on {result['unlike']}."
+        )
+    return (
+        "## Reasoning about policies\n\n"
+        f"{result['policies']} pairs of small policies ([`policies.py`](../benchmarks/policies.py)), medians: one request\n"
+        f"is decided in {result['evaluate_us']:.0f} µs, two policies are compared in {result['compare_ms']:.2f} ms\n"
+        f"({result['unknown']} not known).{beside}\n\n"
+    )
+
+
 def _again() -> str:
     return """## To repeat it
 ```
@@ -152,6 +169,7 @@ make test                                                     # installs what th
 .venv/bin/python -m benchmarks.aws                            # Orlop and the floor
 .venv/bin/python -m benchmarks.aws --cache ~/.cache/orlop     # and Prowler, in a venv of its own there
 .venv/bin/python -m benchmarks.reason                         # networks
+.venv/bin/python -m benchmarks.policies                       # policies, beside z3 where z3-solver is installed
 .venv/bin/python -m benchmarks.local                          # this machine
 ```
 """

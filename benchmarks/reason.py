@@ -1,4 +1,4 @@
-"""How fast Orlop reasons: networks of 1,000 to 100,000 interfaces, and policies beside z3.
+"""How fast Orlop reasons: networks of 1,000 to 100,000 interfaces.
 
 `python -m benchmarks.reason [--interfaces N ...]`
 """
