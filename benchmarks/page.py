@@ -156,8 +156,8 @@ def _policies(result: dict[str, Any]) -> str:
         )
     return (
         "## Reasoning about policies\n\n"
-        f"{result['policies']} pairs of small policies ([`policies.py`](../benchmarks/policies.py)), medians: one request\n"
-        f"is decided in {result['evaluate_us']:.0f} µs, two policies are compared in {result['compare_ms']:.2f} ms\n"
+        f"{result['policies']} pairs of small policies ([`policies.py`](../benchmarks/policies.py)), medians:\n"
+        f"one request is decided in {result['evaluate_us']:.0f} µs, two policies are compared in {result['compare_ms']:.2f} ms\n"
         f"({result['unknown']} not known).{beside}\n\n"
     )
 
