@@ -157,8 +157,8 @@ def _policies(result: dict[str, Any]) -> str:
     return (
         "## Reasoning about policies\n\n"
         f"{result['policies']} pairs of small policies ([`policies.py`](../benchmarks/policies.py)), medians:\n"
-        f"one request is decided in {result['evaluate_us']:.0f} µs, two policies are compared in {result['compare_ms']:.2f} ms\n"
-        f"({result['unknown']} not known).{beside}\n\n"
+        f"one request is decided in {result['evaluate_us']:.0f} µs, two policies are compared in "
+        f"{result['compare_ms']:.2f} ms\n({result['unknown']} not known).{beside}\n\n"
     )
 
 
