@@ -4,13 +4,13 @@ Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_ele
 NotPrincipal, Action, Resource and NotResource
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from orlop.estate.aws.policy import Document, Principal, Statement
 from orlop.reason.access.operators import Test, holds, test
 from orlop.reason.access.request import Caller, Request, Sort, caller
-from orlop.reason.access.templates import Template, Unresolved, aligned, filled, matches, template
+from orlop.reason.access.templates import AnyOf, Known, Template, Unresolved, aligned, filled, matches, template
 from orlop.reason.access.truth import Depends, Truth, every, opposite, some
 
 
@@ -32,7 +32,10 @@ class Naming(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One statement, ready. `number` counts from 1; `of` names its policy."""
+    """One statement, ready. `number` counts from 1; `of` names its policy.
+
+    `about` are its actions, `on` those of its resources that have no variable, both as one question.
+    """
 
     statement: Statement
     of: str
@@ -40,6 +43,9 @@ class Clause:
     actions: tuple[str, ...]
     resources: tuple[Template, ...]
     tests: tuple[Test, ...]
+    about: AnyOf = field(repr=False, compare=False)
+    on: AnyOf = field(repr=False, compare=False)
+    varied: tuple[Template, ...] = field(repr=False, compare=False)
 
     @property
     def allows(self) -> bool:
@@ -66,21 +72,30 @@ def policy(document: Document, name: str, *, owner: str = "") -> Policy:
     variables = document.version != "2008-10-17"
     known = (("aws:resourceaccount", owner),) if owner else ()
     clauses = (
-        Clause(
-            statement=statement,
-            of=name,
-            number=number,
-            actions=tuple(_action(written) for written in statement.not_actions or statement.actions),
-            resources=tuple(
-                template(written, wild=True, variables=variables, known=known)
-                for named in statement.not_resources or statement.resources
-                for written in aligned(named)
-            ),
-            tests=tuple(test(each, variables=variables, known=known) for each in statement.conditions),
-        )
+        _clause(statement, name, number, variables=variables, known=known)
         for number, statement in enumerate(document.statements, start=1)
     )
     return Policy(name=name, document=document, clauses=tuple(clauses))
+
+
+def _clause(statement: Statement, of: str, number: int, *, variables: bool, known: Known) -> Clause:
+    actions = tuple(_action(written) for written in statement.not_actions or statement.actions)
+    resources = tuple(
+        template(written, wild=True, variables=variables, known=known)
+        for named in statement.not_resources or statement.resources
+        for written in aligned(named)
+    )
+    return Clause(
+        statement=statement,
+        of=of,
+        number=number,
+        actions=actions,
+        resources=resources,
+        tests=tuple(test(each, variables=variables, known=known) for each in statement.conditions),
+        about=AnyOf(actions),
+        on=AnyOf((each.pattern for each in resources if each.pattern is not None), arn=True),
+        varied=tuple(each for each in resources if each.pattern is None),
+    )
 
 
 def _action(written: str) -> str:
@@ -92,16 +107,14 @@ def speaks_of(clause: Clause, request: Request) -> Truth:
     if not names_action(clause, request.action):
         return False
     resource = names_resource(clause, request)
-    if resource is False:
-        return False
+    if resource is False or not clause.tests:
+        return resource
     return every((resource, *(holds(each, request.context) for each in clause.tests)))
 
 
 def names_action(clause: Clause, action: str) -> bool:
     """Whether a clause is about an action, in any case."""
-    wanted = action.lower()
-    named = any(matches(pattern, wanted) for pattern in clause.actions)
-    return named != bool(clause.statement.not_actions)
+    return clause.about.match(action.lower()) != bool(clause.statement.not_actions)
 
 
 def names_resource(clause: Clause, request: Request) -> Truth:
@@ -111,8 +124,10 @@ def names_resource(clause: Clause, request: Request) -> Truth:
     """
     if not clause.resources:
         return True
+    if clause.on.match(request.resource):
+        return not clause.statement.not_resources
     meant: list[Truth] = []
-    for each in clause.resources:
+    for each in clause.varied:
         try:
             pattern = filled(each, request.context)
         except Unresolved:

@@ -15,7 +15,7 @@ account and on several, https://docs.aws.amazon.com/organizations/latest/usergui
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -151,8 +151,10 @@ def _case(request: Request, policies: Policies) -> _Case:
     )
 
 
-def _said(policies: Iterable[Policy], request: Request, *, named: bool = False, bounded: bool = False) -> _Said:
+def _said(policies: Sequence[Policy], request: Request, *, named: bool = False, bounded: bool = False) -> _Said:
     """Hear policies; `named`: of the kind that names callers. A statement of such a kind without a name is void."""
+    if not policies:
+        return _NOTHING
     allows: list[tuple[Clause, Naming | None, Truth]] = []
     denies: list[tuple[Clause, Truth]] = []
     for policy in policies:

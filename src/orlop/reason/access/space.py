@@ -163,7 +163,7 @@ class Space:
         callers, actions = list(self.callers.chosen(whom)), list(self.actions.chosen(what))
         resources = list(self.resources.chosen(on))
         held = [list(key.chosen(mask)) for key, mask in zip(self.keys.values(), rest, strict=True)]
-        tries = product(callers, actions, resources, product(*held))
+        tries = ((*first, keys) for first in product(callers, actions, resources) for keys in product(*held))
         for who, action, resource, keys in islice(tries, MOST_TRIES):
             yield self._request(who, action, resource, dict(zip(self.keys, keys, strict=True)), owner)
 

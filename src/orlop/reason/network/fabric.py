@@ -35,6 +35,9 @@ from orlop.reason.network.routes import Lookup, Table
 
 R = TypeVar("R", bound=Resource)
 
+Replaceable = SecurityGroup | NetworkAcl | RouteTable | TransitTable
+"""What may change while the rest of an estate stays as it is."""
+
 
 class Fabric:
     """The networks of one estate."""
@@ -61,6 +64,34 @@ class Fabric:
             if id not in found or getattr(each, "owner", each.account) == each.account:
                 found[id] = each
         return found
+
+    def put(self, fresh: Replaceable) -> str:
+        """Put a group, an ACL or a table in the place of what was known of it, and return its id."""
+        match fresh:
+            case SecurityGroup(group_id=id):
+                self.groups[id] = fresh
+            case NetworkAcl(acl_id=id):
+                self.acls[id] = fresh
+                vars(self).pop("_acl_of", None)
+            case RouteTable(table_id=id):
+                self.tables[id] = fresh
+                vars(self).pop("_table_of", None)
+            case TransitTable(table_id=id):
+                self.transit_tables[id] = fresh
+        self._tables.pop(id, None)
+        return id
+
+    def known(self, fresh: Replaceable) -> Replaceable | None:
+        """Return what is known of the same group, ACL or table."""
+        match fresh:
+            case SecurityGroup(group_id=id):
+                return self.groups.get(id)
+            case NetworkAcl(acl_id=id):
+                return self.acls.get(id)
+            case RouteTable(table_id=id):
+                return self.tables.get(id)
+            case TransitTable(table_id=id):
+                return self.transit_tables.get(id)
 
     def _of_instances(self) -> dict[str, NetworkInterface]:
         """Return what instances tell of their first interface, where interfaces themselves were not looked at."""
@@ -266,7 +297,7 @@ class Fabric:
 
     def transit_table(self, attachment: TransitAttachment) -> TransitTable | None:
         """Return the table of a transit gateway that decides for what comes from an attachment. Raises: NotKnown."""
-        tables = self._transit_tables
+        tables = self.transit_tables
         if attachment.table and attachment.table in tables:
             return tables[attachment.table]
         if attachment.table:
@@ -274,12 +305,20 @@ class Fabric:
         return None
 
     @cached_property
-    def _transit_tables(self) -> dict[str, TransitTable]:
+    def transit_tables(self) -> dict[str, TransitTable]:
+        """The route tables of transit gateways by id."""
         return self._by(TransitTable, "table_id")
 
     def attached(self, gateway: str, resource: str) -> Iterator[TransitAttachment]:
         """Yield the attachments of a network, a VPN... to a transit gateway."""
-        return (a for a in self.attachments.values() if (a.gateway, a.resource) == (gateway, resource))
+        yield from self._attached.get((gateway, resource), ())
+
+    @cached_property
+    def _attached(self) -> dict[tuple[str, str], list[TransitAttachment]]:
+        found: dict[tuple[str, str], list[TransitAttachment]] = {}
+        for each in self.attachments.values():
+            found.setdefault((each.gateway, each.resource), []).append(each)
+        return found
 
     def _missing(self, kind: type[R], id: str, near: Resource) -> R:
         """Say why something that must exist is not there. Raises: NotKnown."""

@@ -12,7 +12,7 @@ from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import EVERYTHING, NONE, OUTSIDE, Addresses
 from orlop.reason.network.explain import ICMP_ECHO, Explainer, Hop, Packet, an_address
-from orlop.reason.network.fabric import Fabric
+from orlop.reason.network.fabric import Fabric, Replaceable
 from orlop.reason.network.flows import (
     LAST_PORT,
     NAMED,
@@ -93,6 +93,10 @@ class Reach:
         self.ways = Ways(self.fabric)
         self.fronts = Fronts(self.fabric)
         self.owners = Owners(estate, self.fronts)
+
+    def put(self, fresh: Replaceable) -> None:
+        """Go on with a group, an ACL or a table as it is now: what was worked out of the rest is kept."""
+        self.steps.forget(frozenset({self.fabric.put(fresh)}))
 
     @cached_property
     def explainer(self) -> Explainer:

@@ -25,6 +25,7 @@ from orlop.reason.network.flows import (
     NO_FLOWS,
     Flows,
     Run,
+    alike,
     both,
     either,
     from_addresses,
@@ -99,6 +100,11 @@ class Filter:
 Step = Fixed | Filter
 
 
+def is_shut(step: Step) -> bool:
+    """Whether a step lets nothing pass, whatever is sent."""
+    return isinstance(step, Fixed) and step.passes is Passes.NO
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
     """The least that surely passes, the most that may, and why they differ."""
@@ -148,6 +154,12 @@ def together(parts: Iterable[Between]) -> Between:
 _OF_ONE_SENDER = (Kind.SENDER, Kind.GROUPS_OUT, Kind.ACL_OUT, Kind.REPLY_IN)
 """Kinds of steps that are other ones for each sender."""
 
+_READ = (
+    *(Kind.GROUPS_IN, Kind.GROUPS_OUT),
+    *(Kind.ACL_IN, Kind.ACL_OUT, Kind.REPLY_OUT, Kind.REPLY_IN, Kind.ROUTE_BACK),
+)
+"""Kinds of filters that are worked out of what stands in security groups, ACLs and tables, whose ids they bear."""
+
 
 class Steps:
     """What each step of a fabric lets pass. Each is worked out once."""
@@ -158,24 +170,40 @@ class Steps:
         self._known: dict[Step, Between] = {}
         self._ways: dict[tuple[Step, ...], Between] = {}
         self._shared: dict[tuple[Step, ...], Between] = {}
+        self._of: dict[str, set[Step]] = {}
+        """The steps that were worked out of a security group, an ACL or a table, by its id."""
+        self._with: dict[Step, list[tuple[Step, ...]]] = {}
+        """The ways, and parts of them that senders share, in which a step stands."""
         self._doors: dict[tuple[tuple[str, ...], bool], tuple[Door, ...]] = {}
+        self._outgoing: dict[str, Between] = {}
         self._acls: dict[tuple[str, bool], Flows] = {}
 
     def way(self, steps: tuple[Step, ...]) -> Between:
         """Return what passes all steps of a way."""
         if steps not in self._ways:
-            self._ways[steps] = self._joined(steps)
+            self._ways[steps] = self.along(steps)
+            self._note(steps)
         return self._ways[steps]
 
-    def _joined(self, steps: tuple[Step, ...]) -> Between:
-        """Join the steps: first those that hang on no sender, once for all senders; shut ways are not worked out."""
-        if any(isinstance(step, Fixed) and step.passes is Passes.NO for step in steps):
+    def along(self, steps: tuple[Step, ...]) -> Between:
+        """Return the same, of a way for which nobody will ask again: it is not kept.
+
+        The steps that hang on no sender are joined first, once for all senders; shut ways are not worked out.
+        """
+        if any(is_shut(step) for step in steps):
             return SHUT
         counting = [step for step in steps if not (isinstance(step, Fixed) and step.passes is Passes.YES)]
         general = tuple(step for step in counting if step.kind not in _OF_ONE_SENDER)
         if general not in self._shared:
             self._shared[general] = joined(self.passes(step) for step in general)
+            self._note(general)
         return joined((self._shared[general], *(self.passes(s) for s in counting if s.kind in _OF_ONE_SENDER)))
+
+    def _note(self, steps: tuple[Step, ...]) -> None:
+        """Note in which ways each step stands."""
+        for step in steps:
+            if step.kind in _READ:
+                self._with.setdefault(step, []).append(steps)
 
     def passes(self, step: Step) -> Between:
         """Return what passes a step."""
@@ -184,14 +212,19 @@ class Steps:
                 self._known[step] = self._passes(step)
             except NotKnown as gap:
                 self._known[step] = unknown(f"{gap.source}: {gap.unread.why}")
+            if step.kind in _READ:
+                for id in _worked_out_of(step):
+                    self._of.setdefault(id, set()).add(step)
         return self._known[step]
 
     def forget(self, ids: frozenset[str]) -> None:
         """Forget what was worked out of some security groups, network ACLs or tables: they have changed."""
-        gone = {step for step in self._known if not ids.isdisjoint(_worked_out_of(step))}
-        self._known = {step: held for step, held in self._known.items() if step not in gone}
-        self._ways = {steps: held for steps, held in self._ways.items() if gone.isdisjoint(steps)}
-        self._shared = {steps: held for steps, held in self._shared.items() if gone.isdisjoint(steps)}
+        for step in {step for id in ids for step in self._of.pop(id, ())}:
+            self._known.pop(step, None)
+            self._outgoing.pop(step.subject, None)
+            for steps in self._with.pop(step, ()):
+                self._ways.pop(steps, None)
+                self._shared.pop(steps, None)
         self._doors = {key: held for key, held in self._doors.items() if ids.isdisjoint(key[0])}
         self._acls = {key: held for key, held in self._acls.items() if key[0] not in ids}
 
@@ -235,8 +268,17 @@ class Steps:
 
     def _groups_out(self, subject: str, receiver: Addresses, groups: frozenset[str]) -> Between:
         found = self.doors(tuple(subject.split(" ")), outgoing=True)
-        held = _between(found, lambda door: receiver if groups.intersection(door.sources.groups) else NONE)
+        if any(door.sources.groups for door in found):
+            held = _between(found, lambda door: receiver if groups.intersection(door.sources.groups) else NONE)
+        else:
+            held = self._let_out(subject, found)
         return Between(_reaching(held.least, receiver), _reaching(held.most, receiver), held.gaps)
+
+    def _let_out(self, subject: str, found: tuple[Door, ...]) -> Between:
+        """Return whom groups let out to that name none, so that it is the same whoever receives."""
+        if subject not in self._outgoing:
+            self._outgoing[subject] = _between(found, lambda _: NONE)
+        return self._outgoing[subject]
 
     def doors(self, groups: tuple[str, ...], *, outgoing: bool) -> tuple[Door, ...]:
         """Return what security groups together admit (or let out). Raises: NotKnown, where one was not read."""
@@ -274,6 +316,7 @@ class Steps:
 
 
 def _worked_out_of(step: Step) -> Iterator[str]:
+    """Yield the ids of the groups, ACLs or tables that a step was worked out of."""
     yield from step.subject.split(" ")
     if isinstance(step, Filter) and step.kind in (Kind.REPLY_OUT, Kind.REPLY_IN):
         yield from (id for held in step.about if isinstance(held, frozenset) for id in held)
@@ -303,14 +346,9 @@ def _listening(about: tuple[object, ...]) -> Flows:
 
 def _reaching(flows: Flows, receiver: Addresses) -> Flows:
     """Return the ports that are open towards a receiver, of a set whose addresses are those of receivers."""
-    if len(flows) > len(NAMED) and all(_is_whole(flows, protocol, receiver) for protocol in flows):
-        return ALL_FLOWS
+    if (whom := alike(flows)) is not None:
+        return ALL_FLOWS if whom & receiver else NO_FLOWS
     return regardless(settled({p: ((a, b, s) for a, b, s in runs if s & receiver) for p, runs in flows.items()}))
-
-
-def _is_whole(flows: Flows, protocol: str, receiver: Addresses) -> bool:
-    runs = flows[protocol]
-    return len(runs) == 1 and runs[0][:2] == (0, LAST_PORT) and not receiver - runs[0][2]
 
 
 def _answering(flows: Flows) -> Flows:

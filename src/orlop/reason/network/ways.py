@@ -20,7 +20,7 @@ from orlop.reason.addresses import EVERYTHING, OUTSIDE, Addresses
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.routes import Entry
-from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step
+from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, is_shut
 
 MOST_HOPS = 8
 """How many networks and appliances a packet is followed through."""
@@ -202,6 +202,20 @@ class Ways:
                 assumes = tuple(dict.fromkeys((*out.assumes, *back.assumes)))
                 yield Way(_to_one_port(steps, receiver.addresses), out.by, assumes, out.groups_count)
 
+    def may_lead(self, here: Subnet, to: Subnet, theirs: Addresses, *, answers: bool) -> bool:
+        """Whether routes may lead from one subnet to any of some addresses in another, filters left aside."""
+        ways = self._walk(here, to, theirs, answers=answers, hops=MOST_HOPS)
+        return any(not any(is_shut(step) for step in way.steps) for way in ways)
+
+    def leaving(self, sender: Place, receiver: Place) -> tuple[Step, ...]:
+        """Return the steps by which all goes out that is sent to another subnet: groups, then the network ACL."""
+        out = self._out_of(sender, receiver, counts=True)
+        return (*out, *self._acl(Kind.ACL_OUT, sender.subnet, receiver.addresses))
+
+    def entering(self, place: Place, sender: frozenset[str]) -> tuple[Step, ...]:
+        """Return the steps by which all comes in from another subnet, of a sender who wears some groups."""
+        return self._into(place, sender)
+
     def with_clients_address(self, node: Place, receiver: Place, clients: Addresses) -> Iterator[Way]:
         """Yield the ways from a load balancer that leaves the client's address on what it passes on.
 
@@ -269,7 +283,7 @@ class Ways:
             acl = (*acl, Filter(Kind.LISTENER, place.id, tuple(each for pair in place.listens for each in pair)))
         if place.unfiltered:
             return (*acl, yes(Kind.GROUPS_IN, place.id, "it has no security group, so nothing is kept out"))
-        named = frozenset(sender & self._referred(place.groups))
+        named = frozenset(sender & self.named(place.groups))
         return (*acl, Filter(Kind.GROUPS_IN, " ".join(place.groups), (named,)))
 
     def _out_of(self, sender: Place, receiver: Place, *, counts: bool) -> Iterator[Step]:
@@ -278,10 +292,11 @@ class Ways:
         named = frozenset(receiver.groups) if counts else frozenset[str]()
         yield Filter(Kind.GROUPS_OUT, " ".join(sender.groups), (receiver.addresses, named))
 
-    def _referred(self, groups: tuple[str, ...]) -> frozenset[str]:
-        """Return the groups that rules of some groups name as senders."""
-        found = (self._fabric.groups.get(id) for id in groups)
-        return frozenset(r.source.name for group in found if group for r in group.ingress if r.source.kind == "group")
+    def named(self, groups: tuple[str, ...], *, outgoing: bool = False) -> frozenset[str]:
+        """Return the groups that rules of some groups name as senders (or receivers)."""
+        found = [group for id in groups if (group := self._fabric.groups.get(id))]
+        rules = (rule for group in found for rule in (group.egress if outgoing else group.ingress))
+        return frozenset(rule.source.name for rule in rules if rule.source.kind == "group")
 
     def _acl(self, kind: Kind, subnet: Subnet, receiver: Addresses | None = None) -> tuple[Step, ...]:
         try:
@@ -300,7 +315,10 @@ class Ways:
         if table is None:
             yield inward
             return
-        for entry in self._fabric.compiled(table).to(place.addresses):
+        entries = self._fabric.compiled(table).to(place.addresses)
+        if not entries:
+            yield inward.then(no(Kind.ROUTE, table.table_id, "no route leads there from the gateway", "a local route"))
+        for entry in entries:
             target = entry.route.target
             if target == "local" or target.startswith("igw-"):
                 yield inward
@@ -317,16 +335,14 @@ class Ways:
             return
         acl = self._acl(Kind.REPLY_OUT, subnet)
         through = {
-            e.route.target: e.route
+            e.route.target: (e.route, subnet_of)
             for e in compiled.entries
             if e.route.kind in _APPLIANCES and e.route.target.startswith(("eni-", "i-", "vpce-")) and hops
+            if (subnet_of := self._subnet_of(e.route.target)) and subnet_of.subnet_id != subnet.subnet_id
         }
         if compiled.towards(gateway) or not through or compiled.uncertain:
             yield Way((Filter(Kind.ROUTE_BACK, table.table_id, (gateway,)), *acl), "")
-        for target, route in through.items():
-            next_subnet = self._subnet_of(target)
-            if next_subnet is None or next_subnet.subnet_id == subnet.subnet_id:
-                continue
+        for target, (route, next_subnet) in through.items():
             first = Way((Filter(Kind.ROUTE_BACK, table.table_id, (target,)), *acl), "")
             passed = first.joined(self._appliance(route, EVERYTHING, answers=True))
             for rest in self._answers_out(next_subnet, gateway, hops - 1):

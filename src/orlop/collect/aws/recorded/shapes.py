@@ -90,8 +90,27 @@ def _fit(shape: Any, held: Any) -> int:
     return -1 if isinstance(held, list | dict) and kind != "map" else 0
 
 
+@cache
+def _has_typed(shape: Any, within: tuple[str, ...] = ()) -> bool:
+    """Whether there is a time or bytes anywhere in it. `within`: the names of what it stands in, as some nest."""
+    kind, further = shape.type_name, (*within, shape.name)
+    if shape.name in within:
+        return False
+    match kind:
+        case "structure":
+            return any(_has_typed(member, further) for member in shape.members.values())
+        case "list":
+            return _has_typed(shape.member, further)
+        case "map":
+            return _has_typed(shape.value, further)
+        case _:
+            return kind in ("timestamp", "blob")
+
+
 def _typed(shape: Any, held: Any) -> Any:
     kind = shape.type_name
+    if not _has_typed(shape):
+        return held
     if isinstance(held, dict):
         keys = cast("dict[str, Any]", held)
         if kind == "structure":
