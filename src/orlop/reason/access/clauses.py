@@ -26,7 +26,9 @@ class Naming(IntEnum):
     ROLE = 3
     """By the role whose session it is."""
     ITSELF = 4
-    SESSION = 5
+    BY_KEY = 5
+    """As anyone, but held to the caller's ARN by a condition on `aws:PrincipalArn`: nothing limits that, either."""
+    SESSION = 6
     """By the session's own ARN: no boundary and no session policy limits that."""
 
 
@@ -128,13 +130,20 @@ def naming(clause: Clause, who: Caller, *, bounded: bool = False) -> Naming | No
     """Return how a clause of a resource's policy names a caller; None where it does not.
 
     `bounded`: whether a permissions boundary is attached to the caller. A Deny with NotPrincipal always holds then.
+    NotPrincipal spares those whom it names themselves; with the account alone, its other users are not spared.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
     said = clause.statement
     if said.not_principals:
-        spared = closest(said.not_principals, who) is not None
+        how = closest(said.not_principals, who)
+        spared = how is not None and (how is not Naming.ACCOUNT or who.sort is Sort.ROOT)
         return None if spared and not (bounded and not clause.allows) else Naming.ANYONE
-    return closest(said.principals, who)
+    how = closest(said.principals, who)
+    return Naming.BY_KEY if how is Naming.ANYONE and _held_to_arn(clause) else how
+
+
+def _held_to_arn(clause: Clause) -> bool:
+    return any(test.key == "aws:principalarn" and not test.operator.negated for test in clause.tests)
 
 
 def closest(named: tuple[Principal, ...], who: Caller) -> Naming | None:
