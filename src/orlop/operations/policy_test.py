@@ -17,6 +17,7 @@ def document(effect: str = "Allow", **more: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": "*", "Resource": "*", **more}}
 
 
+NONE: list[Any] = []
 ANY = document()
 OPEN = document(Principal="*")
 
@@ -48,12 +49,12 @@ OPEN = document(Principal="*")
             id="policies as text, a principal as in a policy",
         ),
         pytest.param(
-            {"request": READ, "identityPolicies": [{"name": "all", "policy": ANY}], "serviceControlPolicies": [[]]},
+            {"request": READ, "identityPolicies": [{"name": "all", "policy": ANY}], "serviceControlPolicies": [NONE]},
             "ImplicitlyDenied",
             id="a level without policies allows nothing",
         ),
         pytest.param(
-            {"request": READ, "identityPolicies": [ANY], "serviceControlPolicies": [], "permissionBoundaries": []},
+            {"request": READ, "identityPolicies": [ANY], "serviceControlPolicies": NONE, "permissionBoundaries": NONE},
             "Allowed",
             id="empty lists are none",
         ),
@@ -78,10 +79,13 @@ def test_decides(asked: dict[str, Any], decision: str) -> None:
     assert decide(asked).decision == decision
 
 
+NOTHING: dict[str, Any] = {}
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({}, "no request"),
+        (NOTHING, "no request"),
         ({"request": {"principal": ANN}}, "no action"),
         ({"request": READ, "identityPolicy": [ANY]}, "no kind of policy"),
         ({"request": READ, "identityPolicies": ANY}, "not a list"),

@@ -239,7 +239,7 @@ def _ways(bucket: Bucket, found: "tuple[Opening, ...] | list[Opening]", uses: tu
 
 
 def _serves(opening: Opening, bucket: Bucket, use: Use) -> bool:
-    return any(opening.allows(action) and opening.touches(_meant(bucket, action)) for action in _ACTIONS[use])
+    return any(opening.lets(action, _meant(bucket, action)) for action in _ACTIONS[use])
 
 
 def _meant(bucket: Bucket, action: str) -> str:

@@ -17,9 +17,9 @@ from orlop.estate.aws.iam import Attached, AwsPolicy, Group, Inline, Policy, Rol
 from orlop.estate.aws.policy import Condition, Document, Statement, document
 from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
-from orlop.reason.access.callers import PUBLIC_PROVIDERS
 from orlop.reason.access.openings import Opening, Reach, openings
 from orlop.reason.access.patterns import Actions, any_covers, meets
+from orlop.reason.access.strangers import PUBLIC_PROVIDERS
 
 
 class Power(IntEnum):
@@ -329,4 +329,4 @@ def _trusted(role: Role) -> tuple[Opening, ...]:
     if role.kept_by_aws:
         return ()
     found = openings(role.trust.value, owner=role.account)
-    return tuple(opening for opening in found if opening.allows("sts:AssumeRole*"))
+    return tuple(opening for opening in found if opening.lets("sts:AssumeRole*"))

@@ -252,7 +252,7 @@ class Paths:
         if role.kept_by_aws or isinstance(role.trust.answer, Unread):
             return
         for opening in openings(role.trust.answer, owner=role.account):
-            if not opening.allows("sts:AssumeRole*"):
+            if not opening.lets("sts:AssumeRole*"):
                 continue
             match opening.reach:
                 case Opens.EVERYONE:

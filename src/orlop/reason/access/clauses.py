@@ -66,7 +66,7 @@ class Policy:
 def policy(document: Document, name: str, *, owner: str = "") -> Policy:
     """Make a policy ready. `owner` is the account of the resource that it is about, where it is about one."""
     variables = document.version != "2008-10-17"
-    known = (("aws:resourceaccount", owner),) if owner else ()
+    known = (("aws:resourceaccount", owner), *_OWN_ORGANISATION) if owner else ()
     clauses = (
         Clause(
             statement=statement,
@@ -83,6 +83,10 @@ def policy(document: Document, name: str, *, owner: str = "") -> Policy:
         for number, statement in enumerate(document.statements, start=1)
     )
     return Policy(name=name, document=document, clauses=tuple(clauses))
+
+
+_OWN_ORGANISATION = (("aws:resourceorgid", "o-own"), ("aws:resourceorgpaths", "o-own/"))
+"""What stands for the organisation of the resource's owner, whichever it is: no stranger's."""
 
 
 def _action(written: str) -> str:
@@ -158,7 +162,8 @@ def _names(principal: Principal, who: Caller) -> Naming | None:
     if who.sort is Sort.ANYONE:
         return None
     if kind != "AWS":
-        return Naming.ITSELF if name == who.arn else None
+        any_one = name == "*" and who.sort is {"Service": Sort.SERVICE, "Federated": Sort.PROVIDER}.get(kind)
+        return Naming.ITSELF if any_one or name == who.arn else None
     named = caller(name)
     if named.sort is Sort.ROOT:
         return Naming.ACCOUNT if who.account == named.account and who.sort is not Sort.PROVIDER else None

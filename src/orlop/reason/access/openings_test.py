@@ -94,7 +94,8 @@ OPEN = ["everyone"]
         ("StringLike", "aws:userid", ["AROAEXAMPLEROLE1234:*"], CLOSED),
         ("StringEquals", "aws:userid", [ACCOUNT], CLOSED),
         ("Bool", "elasticfilesystem:AccessedViaMountTarget", ["true"], CLOSED),
-        ("StringLike", "sns:Endpoint", ["*@insurer.example"], CLOSED),
+        # https://stranger.example/@insurer.example is an endpoint, too: the protocol must be held to mail (below).
+        ("StringLike", "sns:Endpoint", ["*@insurer.example"], OPEN),
         # Bound to other accounts: no longer everyone.
         ("StringEquals", "aws:PrincipalAccount", [ACCOUNT, OTHER], [f"account {OTHER}"]),
         ("ArnLike", "aws:SourceArn", [f"arn:aws:sns:*:{OTHER}:*"], [f"account {OTHER}"]),
@@ -137,7 +138,8 @@ OPEN = ["everyone"]
         ("IpAddress", "aws:SourceIp", ["52.0.0.0/8", "53.0.0.0/8"], OPEN),
         ("IpAddress", "aws:SourceIp", ["::/0"], OPEN),
         ("IpAddress", "aws:SourceIp", ["2600::/16"], OPEN),
-        ("IpAddress", "aws:SourceIp", ["nonsense"], OPEN),
+        # "If the key values do not match, the condition is false": no address is in what is no range.
+        ("IpAddress", "aws:SourceIp", ["nonsense"], CLOSED),
         ("IpAddress", "aws:VpcSourceIp", ["10.0.0.0/16"], OPEN),
         # What the caller chooses himself.
         ("Bool", "aws:SecureTransport", ["true"], OPEN),
@@ -168,6 +170,30 @@ def test_conditions_of_an_allow(operator: str, key: str, values: list[str], expe
             {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1"}, "Null": {"aws:PrincipalOrgID": "false"}},
             CLOSED,
             id="IfExists on a key that must exist",
+        ),
+        pytest.param(
+            {"StringLike": {"sns:Endpoint": "*@insurer.example"}, "StringEquals": {"sns:Protocol": "email"}},
+            CLOSED,
+            id="mail to us",
+        ),
+        pytest.param(
+            {
+                "StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"},
+                "StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"},
+            },
+            CLOSED,
+            id="a name anywhere, but in our account",
+        ),
+        pytest.param(
+            {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}, CLOSED, id="our organisation, by variable"
+        ),
+        pytest.param(
+            {"ForAnyValue:StringEquals": {"aws:PrincipalServiceNamesList": ["delivery.logs.amazonaws.com"]}},
+            ["service"],
+            id="a service, by the list of its names",
+        ),
+        pytest.param(
+            {"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}, ["service"], id="a service"
         ),
         pytest.param(
             {"StringEquals": {"aws:PrincipalAccount": [OTHER, THIRD], "aws:PrincipalOrgID": "o-a1"}},
