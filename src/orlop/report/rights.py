@@ -27,6 +27,7 @@ def right(held: Right) -> dict[str, Any]:
         "decision": held.decision.outcome,
         "because": list(held.decision.because),
         **({"needs": sorted(held.decision.needs)} if held.decision.needs else {}),
+        **({"assumes": list(held.assumes)} if held.assumes else {}),
     }
 
 
@@ -69,6 +70,8 @@ def write_who_can(
         indented(console, Text.assemble(text(each.principal.id, "bold"), ": ", text(word, style)), 0)
         for reason in each.decision.because:
             indented(console, reason)
+    for taken in dict.fromkeys(taken for each in rights for taken in each.assumes):
+        indented(console, text(taken, "dim"), 0)
     indented(console, text(f"As seen in {of}.", "dim"), 0)
 
 
@@ -82,4 +85,6 @@ def write_can(action: str, of: str, held: Right, out: TextIO) -> None:
     indented(console, said, 0)
     for reason in held.decision.because:
         indented(console, reason)
+    for taken in held.assumes:
+        indented(console, text(taken, "dim"), 0)
     indented(console, text(f"As seen in {of}.", "dim"), 0)

@@ -10,6 +10,7 @@ from orlop.collect.aws import (
     iam,
     kms,
     lambda_,
+    organizations,
     rds,
     s3,
     secretsmanager,
@@ -37,6 +38,7 @@ ALL: tuple[Collector, ...] = (
     *account_settings.ALL,
     *iam.ALL,
     *kms.ALL,
+    *organizations.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
 )

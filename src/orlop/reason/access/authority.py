@@ -24,7 +24,8 @@ from orlop.estate.estate import Estate
 from orlop.estate.fact import Fact, NotKnown, Unread
 from orlop.reason.access.clauses import Policy, policy
 from orlop.reason.access.compare import Grant
-from orlop.reason.access.evaluate import Decision, Outcome, Policies, evaluate
+from orlop.reason.access.evaluate import RESOURCE_CONTROLLED, Decision, Outcome, Policies, evaluate
+from orlop.reason.access.guards import Guards
 from orlop.reason.access.languages import TooIntricate
 from orlop.reason.access.public import public
 from orlop.reason.access.request import Context, Request, Value, caller
@@ -33,6 +34,7 @@ from orlop.reason.access.values import texts
 
 Principal = User | Role
 
+_POSSIBLE = (Outcome.ALLOWED, Outcome.UNKNOWN)
 _ORDER = {Outcome.ALLOWED: 0, Outcome.UNKNOWN: 1, Outcome.EXPLICITLY_DENIED: 2, Outcome.IMPLICITLY_DENIED: 3}
 
 _WELL_KNOWN: Mapping[str, Mapping[str, str]] = {
@@ -71,6 +73,8 @@ class Right:
     resource: str
     decision: Decision
     granted: bool
+    assumes: tuple[str, ...] = ()
+    """What was taken for granted, in whole sentences."""
 
 
 class Authority:
@@ -81,6 +85,7 @@ class Authority:
         self._estate = estate
         self._held: dict[str, Held] = {}
         self._on: dict[str, tuple[Policy | None, str]] = {}
+        self.guards = Guards(estate)
 
     @cached_property
     def principals(self) -> tuple[Principal, ...]:
@@ -207,13 +212,28 @@ class Authority:
         context = Context({**_CHOSEN, **_telling(principal, owner), **known}, rest_missing=False)
         who = caller(_calling_as(principal))
         request = Request(action=action, caller=who, resource=resource, owner=owner, context=context)
-        decision = evaluate(request, Policies(identity=held.identity, resource=on, boundaries=held.boundaries))
+        policies = Policies(
+            identity=held.identity,
+            resource=on,
+            boundaries=held.boundaries,
+            service_control=self.guards.of(principal.account).service,
+            resource_control=self.guards.of(owner).resource if owner else (),
+        )
+        decision = evaluate(request, policies)
         granted = bool(held.gaps) or decision.outcome in (Outcome.ALLOWED, Outcome.UNKNOWN)
         gaps = (*held.gaps, *((gap,) if gap else ()))
         if gaps and decision.outcome is not Outcome.EXPLICITLY_DENIED:
             because = tuple(f"Not read: {each}." for each in gaps)
             decision = replace(decision, outcome=Outcome.UNKNOWN, because=(*because, *decision.because))
-        return Right(principal=principal, resource=resource, decision=decision, granted=granted)
+        assumes = tuple(self._assumes(principal, request)) if decision.outcome in _POSSIBLE else ()
+        return Right(principal=principal, resource=resource, decision=decision, granted=granted, assumes=assumes)
+
+    def _assumes(self, principal: Principal, request: Request) -> Iterator[str]:
+        if not self.guards.of(principal.account).known:
+            yield "Service control policies were not read: they could only take away."
+        controlled = request.service in RESOURCE_CONTROLLED and request.owner
+        if controlled and not self.guards.of(request.owner).known:
+            yield "Resource control policies were not read: they could only take away."
 
     def who_may(self, action: str, resource: str) -> tuple[Right, ...]:
         """Return the rights of all who may do something to a resource, or perhaps may; the sure ones first."""
@@ -230,7 +250,10 @@ class Authority:
         on, owner, _ = self.on(resource)
         if on is None:
             return ()
-        return tuple(g for g in public(on, owner=owner, action=action, resource=resource).grants)
+        guards = self.guards.of(owner).resource if action.partition(":")[0].lower() in RESOURCE_CONTROLLED else ()
+        denies = (clause for level in guards for each in level for clause in each.clauses if not clause.allows)
+        guarded = replace(on, clauses=(*on.clauses, *denies))
+        return public(guarded, owner=owner, action=action, resource=resource).grants
 
 
 Resources = Bucket | Key | Queue | Topic | Secret | Function | Role
