@@ -18,6 +18,7 @@ from orlop.collect.aws import (
     sns,
     sqs,
     transit,
+    usage,
     vpc,
 )
 from orlop.collect.aws.collector import Collector
@@ -42,3 +43,6 @@ ALL: tuple[Collector, ...] = (
     *cloudtrail.ALL,
     *secretsmanager.ALL,
 )
+
+USAGE: tuple[Collector, ...] = usage.ALL
+"""What is read only where it is asked for: it takes AWS a job for each user and role."""

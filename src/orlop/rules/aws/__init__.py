@@ -16,6 +16,7 @@ from orlop.rules.aws import (
     security_group,
     sns,
     sqs,
+    usage,
     vpc,
 )
 
@@ -33,6 +34,7 @@ ALL = (
     *account.ALL,
     *iam.ALL,
     *iam_role.ALL,
+    *usage.ALL,
     *kms.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
