@@ -23,6 +23,7 @@ from orlop.reason.access.evaluate import Outcome, Policies, evaluate
 from orlop.reason.access.openings import Opening, Reach, openings
 from orlop.reason.access.request import Context, Request, caller
 from orlop.reason.access.strangers import PUBLIC_PROVIDERS
+from orlop.reason.sharing import ours
 
 
 class Power(IntEnum):
@@ -227,11 +228,11 @@ def other_accounts(role: Role, estate: Estate) -> tuple[Opening, ...]:
     An account that belongs to the same organisation, or that this inspection looked at, too, is none of them.
     Raises: NotKnown. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    ours = {listing.account for listing in estate.listings}
+    known = ours(estate)
     return tuple(
         opening
         for opening in _trusted(role)
-        if opening.reach is Reach.ACCOUNT and opening.name not in ours and not _vouched_for(opening.statement)
+        if opening.reach is Reach.ACCOUNT and opening.name not in known and not _vouched_for(opening.statement)
     )
 
 

@@ -261,7 +261,7 @@ class Paths:
                     start, who = INTERNET, f"Anyone who signs in at {opening.name}"
                 case Opens.ACCOUNT:
                     start, who = f"account {opening.name}", f"The AWS account {opening.name}"
-                case Opens.SERVICE:
+                case Opens.SERVICE | Opens.ORGANISATION:
                     continue
             says = f"{who} can take on the role {role.name}."
             yield Step(start=start, end=role.id, sort=Sort.TRUST, cost=EASY, says=says)

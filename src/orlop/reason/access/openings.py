@@ -35,6 +35,7 @@ class Reach(StrEnum):
 
     EVERYONE = "everyone"
     ACCOUNT = "account"
+    ORGANISATION = "organisation"
     SERVICE = "service"
     FEDERATED = "federated"
 
@@ -51,8 +52,8 @@ class _Left:
 class Opening:
     """One statement, and one kind of outsider whom it lets in.
 
-    `name` is the account id (or a canonical user id), the service (`""`: any), or the identity provider; `""` for
-    everyone. `resources` are those of the statement that Denies leave; `()` where it names none.
+    `name` is the account id (or a canonical user id), the organisation's id, the service (`""`: any), or the identity
+    provider; `""` for everyone. `resources` are those of the statement that Denies leave; `()` where it names none.
     `withheld` are actions that Denies take back from these outsiders. `request` is one that gets through, as proof;
     None where the policy is too intricate to be sure.
     """
@@ -80,12 +81,14 @@ class Opening:
         return any(box[1] & actions and box[2] & resources for box in self.left.region)
 
 
-def openings(document: Document | None, *, owner: str, canonical: str = "") -> tuple[Opening, ...]:
+def openings(
+    document: Document | None, *, owner: str, canonical: str = "", organisations: frozenset[str] = frozenset()
+) -> tuple[Opening, ...]:
     """Return all that a policy lets in from outside account `owner`. No policy (None) lets in nobody.
 
-    `canonical` is the owner's canonical user id, where known.
+    `canonical` is the owner's canonical user id, `organisations` are his own, where known: only then others count.
     """
-    return _openings(document, owner, canonical) if document else ()
+    return _openings(document, owner, canonical, organisations) if document else ()
 
 
 def everyone(document: Document | None, *, owner: str, action: str = "", resource: str = "") -> tuple[Opening, ...]:
@@ -108,6 +111,7 @@ def in_words(opening: Opening) -> str:
     who = {
         Reach.EVERYONE: "everyone",
         Reach.ACCOUNT: f"the AWS account {opening.name}",
+        Reach.ORGANISATION: f"every account of the organisation {opening.name}",
         Reach.SERVICE: f"the AWS service {opening.name}" if opening.name else "every AWS service",
         Reach.FEDERATED: f"anyone who signs in at {opening.name}",
     }[opening.reach]
@@ -156,24 +160,25 @@ class _Outsider:
 
 
 @lru_cache(maxsize=1024)
-def _openings(document: Document, owner: str, canonical: str) -> tuple[Opening, ...]:
+def _openings(document: Document, owner: str, canonical: str, organisations: frozenset[str]) -> tuple[Opening, ...]:
     ready = policy(_without_stars(document), "the policy", owner=owner)
     allows = [
         (clause, statement)
         for clause, statement in zip(ready.clauses, document.statements, strict=True)
-        if clause.allows and any(_outsiders(ready, clause, owner, canonical))
+        if clause.allows and any(_outsiders(ready, clause, owner, canonical, organisations))
     ]
     if not allows:
         return ()
     mentioned = tuple(dict.fromkeys(_mentioned(ready.clauses, owner)))
+    others = tuple(each for clause in ready.clauses for each in _others_organisations(clause, organisations))
     try:
-        space = _space(ready, owner, mentioned)
+        space = _space(ready, owner, mentioned, others)
     except TooIntricate:
         space = None
     found: list[Opening] = []
     for clause, statement in allows:
         open_to_all = False
-        for who in _outsiders(ready, clause, owner, canonical):
+        for who in _outsiders(ready, clause, owner, canonical, organisations):
             if open_to_all and who.callers == _ALL_OF_IT:
                 continue
             opening = _opening(ready, clause, who, space, owner)
@@ -193,11 +198,13 @@ def _without_stars(document: Document) -> Document:
     return replace(document, statements=tuple(replace(s, principals=read(s.principals)) for s in document.statements))
 
 
-def _space(ready: Policy, owner: str, mentioned: Sequence[str]) -> Space:
+def _space(ready: Policy, owner: str, mentioned: Sequence[str], others: Sequence[str]) -> Space:
     tests = tuple(test for clause in ready.clauses for test in clause.tests)
     asks = {account: presentable_by(account, tests) for account in mentioned}
+    asks |= {each: presentable(tests, organisation=each) for each in others}
     asks |= {STRANGER: presentable(tests), _SERVICES: presentable(tests, service=True)}
-    return Space(ready.clauses, accounts=(owner, *mentioned), apart=apart(tests, mentioned), asks=asks)
+    kept_apart = apart(tests, mentioned, others)
+    return Space(ready.clauses, accounts=(owner, *mentioned), apart=kept_apart, asks=asks)
 
 
 _SERVICES = "services"
@@ -205,7 +212,9 @@ _ALL_OF_IT = ("*",)
 """The callers of an outsider whom no principal names: he is looked for only where the statement is closed to others."""
 
 
-def _outsiders(ready: Policy, clause: Clause, owner: str, canonical: str) -> Iterator[_Outsider]:
+def _outsiders(
+    ready: Policy, clause: Clause, owner: str, canonical: str, organisations: frozenset[str]
+) -> Iterator[_Outsider]:
     """Yield the outsiders whom a statement may let in, by whom it names."""
     said = clause.statement
     star = bool(said.not_principals) or Principal("AWS", "*") in said.principals
@@ -219,7 +228,16 @@ def _outsiders(ready: Policy, clause: Clause, owner: str, canonical: str) -> Ite
         for account in dict.fromkeys(_mentioned([clause, *denies], owner)):
             yield _Outsider(Reach.ACCOUNT, account, _ALL_OF_IT, account)
     if star:
+        for organisation in _others_organisations(clause, organisations):
+            yield _Outsider(Reach.ORGANISATION, organisation, _ALL_OF_IT, organisation)
         yield _Outsider(Reach.SERVICE, "", _ALL_OF_IT, _SERVICES)
+
+
+def _others_organisations(clause: Clause, own: frozenset[str]) -> Iterator[str]:
+    """Yield the organisations that a clause names besides one's own; none where these are not known."""
+    texts = (value.text for test in clause.tests for value in test.values)
+    named = dict.fromkeys(each for text in texts for each in re.findall(r"(?<![\w-])o-[a-z0-9]{4,32}", text))
+    return (each for each in named if own and each not in own and each != "o-own")
 
 
 def _named(principal: Principal, owner: str, canonical: str) -> Iterator[_Outsider]:
@@ -289,6 +307,8 @@ def _is(each: Who, who: _Outsider) -> bool:
     sort, account = each.caller.sort, each.caller.account
     if not who.callers:
         return sort is Sort.ANYONE or account == STRANGER
+    if who.reach is Reach.ORGANISATION:
+        return account == STRANGER
     if who.callers == _ALL_OF_IT:
         return sort is Sort.SERVICE or (who.reach is Reach.ACCOUNT and (sort is Sort.ANYONE or account == who.name))
     if who.reach is Reach.ACCOUNT and account:

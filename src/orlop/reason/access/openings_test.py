@@ -435,3 +435,20 @@ def test_a_policy_that_names_somebody_deleted_cannot_be_put_back() -> None:
     assert access.restorable(None)
     assert access.restorable(policy(ANYONE))
     assert not access.restorable(policy({**ANYONE, "Principal": {"AWS": "AROAEXAMPLEDELETED123"}}))
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (when("StringEquals", "aws:PrincipalOrgID", "o-ours12345"), CLOSED),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-theirs1234"), ["organisation o-theirs1234"]),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-theirs1234", "o-ours12345"), ["organisation o-theirs1234"]),
+        (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-theirs1234/*"), ["organisation o-theirs1234"]),
+        (when("StringLike", "aws:PrincipalOrgID", "o-*"), OPEN),
+    ],
+)
+def test_outside_the_organisation(condition: dict[str, Any], expected: list[str]) -> None:
+    said = policy({**ANYONE, **condition})
+    found = access.openings(said, owner=ACCOUNT, organisations=frozenset({"o-ours12345"}))
+    assert sorted({f"{opening.reach} {opening.name}".strip() for opening in found}) == expected
+    assert not [o for o in access.openings(said, owner=ACCOUNT) if o.reach is access.Reach.ORGANISATION], "not known"

@@ -68,10 +68,12 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-blo
 """
 
 
-def apart(tests: Sequence[Test], accounts: Sequence[str] = ()) -> dict[str, Sequence[str]]:
+def apart(
+    tests: Sequence[Test], accounts: Sequence[str] = (), organisations: Sequence[str] = ()
+) -> dict[str, Sequence[str]]:
     """Return what to tell apart in each condition key, so that what is a stranger's own is a class of its own.
 
-    And so with what is one of some `accounts`.
+    And so with what is one of some `accounts` or `organisations`.
     """
     found: dict[str, Sequence[str]] = {}
     for key in {test.key for test in tests}:
@@ -83,8 +85,14 @@ def apart(tests: Sequence[Test], accounts: Sequence[str] = ()) -> dict[str, Sequ
         elif key == "aws:sourceip":
             found[key] = _BORDERS
         elif key in _OWN:
-            found[key] = _OWN[key]
+            found[key] = (*_OWN[key], *(text for each in organisations for text in _of_organisation(each).get(key, ())))
     return found
+
+
+def _of_organisation(organisation: str) -> dict[str, tuple[str, ...]]:
+    """Return what somebody of an organisation has in the keys that tell it."""
+    paths = dict.fromkeys(_PATHS, (f"{organisation}/{RUN}",))
+    return {**dict.fromkeys(_ORGANISATIONS, (organisation,)), **paths}
 
 
 def _parts_are_fixed(tests: Sequence[Test], key: str) -> bool:
@@ -99,16 +107,20 @@ def _parts_are_fixed(tests: Sequence[Test], key: str) -> bool:
 _Asks = Mapping[str, Callable[[Choice], bool]]
 
 
-def presentable(tests: Sequence[Test], *, service: bool = False) -> _Asks:
-    """Return for each condition key whether a stranger can bring along what it holds; or a service in his name."""
+def presentable(tests: Sequence[Test], *, service: bool = False, organisation: str = "") -> _Asks:
+    """Return for each condition key whether a stranger can bring along what it holds; or a service in his name.
+
+    `organisation` is the one that he belongs to; else it is one that no policy names.
+    """
+    own = _OWN | (_of_organisation(organisation) if organisation else {})
     asks: dict[str, Callable[[Choice], bool]] = {}
     for key in {test.key for test in tests}:
         if key in _ARNS:
             asks[key] = partial(_is_arn_of, STRANGER, _fixed_buckets(tests, key))
         elif key == "sns:endpoint" and _by_mail_only(tests):
             asks[key] = partial(_is_own, (_MAIL,))
-        elif key in _OWN:
-            asks[key] = partial(_is_own, _OWN[key])
+        elif key in own:
+            asks[key] = partial(_is_own, own[key])
         elif key in _FLAGS:
             asks[key] = partial(_is_own, (_FLAGS[key],))
         elif key == "aws:sourceip":

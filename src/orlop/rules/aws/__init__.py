@@ -14,6 +14,7 @@ from orlop.rules.aws import (
     s3,
     secretsmanager,
     security_group,
+    sharing,
     sns,
     sqs,
     usage,
@@ -38,4 +39,5 @@ ALL = (
     *kms.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
+    *sharing.ALL,
 )
