@@ -164,7 +164,7 @@ def _is_arn_of(account: str, taken: frozenset[str], choice: Choice) -> bool:
         parts = each.text.split(":", ARN_PARTS - 1)
         if len(parts) < ARN_PARTS:
             return False
-        of_bucket = parts[2] == "s3" and not parts[5].startswith(_S3_OF_ACCOUNTS)
+        of_bucket = parts[2] == "s3" and not parts[5].startswith(S3_OF_ACCOUNTS)
         if of_bucket and (parts[4] or parts[5].partition("/")[0] in taken):
             return False
         if not of_bucket and parts[4] != account:
@@ -172,7 +172,7 @@ def _is_arn_of(account: str, taken: frozenset[str], choice: Choice) -> bool:
     return True
 
 
-_S3_OF_ACCOUNTS = ("accesspoint", "job/", "storage-lens", "access-grants")
+S3_OF_ACCOUNTS = ("accesspoint", "job/", "storage-lens", "access-grants")
 """How the names of S3's things begin that say whose they are, as buckets do not."""
 
 
