@@ -74,7 +74,8 @@ def _allows(policy: Policy, asked: Asked) -> bool:
 def _names(said: Mapping[str, Any], asked: Asked) -> str | None:
     """How a statement of a resource's policy names the caller: `user`, `role`, or `account`."""
     if "NotPrincipal" in said:
-        return None if _named(said["NotPrincipal"]["AWS"], asked) else "account"
+        themselves = asked.caller in said["NotPrincipal"]["AWS"]  # the account alone does not spare its users
+        return None if themselves else "account"
     return _named(said["Principal"]["AWS"], asked)
 
 

@@ -73,11 +73,22 @@ def read(targets: Iterable[wanted.Target], settings: Settings, *, record: Path |
     )
 
 
-def read_aws(calls: Calls, settings: Settings, *, regions: tuple[str, ...] = (), home: str = "us-east-1") -> _Part:
-    """Read the account that `calls` lead to. Raises: NoAccess, CannotReach."""
+def read_aws(
+    calls: Calls,
+    settings: Settings,
+    *,
+    regions: tuple[str, ...] = (),
+    home: str = "us-east-1",
+    usage: bool = False,
+) -> _Part:
+    """Read the account that `calls` lead to; with `usage`, also which rights were used.
+
+    Raises: NoAccess, CannotReach.
+    """
     began = time.monotonic()
     account = accounts.identify(calls, regions=regions, home=home)
-    resources, listings = accounts.read(account, calls, collectors.ALL, settings.progress, threads=settings.threads)
+    wanted_of_it = (*collectors.ALL, *(collectors.USAGE if usage else ()))
+    resources, listings = accounts.read(account, calls, wanted_of_it, settings.progress, threads=settings.threads)
     seen = Target(
         kind="aws",
         id=account.id,
@@ -137,8 +148,9 @@ def _read_account(target: wanted.AwsAccount, settings: Settings, record: Path | 
         return _Part(notes=(ADD_AN_ACCOUNT,))
     with Live(session, threads=settings.threads) as live:
         if record is None:
-            return read_aws(live, settings, regions=target.regions, home=live.home)
-        return read_aws(Recorder(live, record), settings, regions=target.regions, home=live.home)
+            return read_aws(live, settings, regions=target.regions, home=live.home, usage=target.usage)
+        kept = Recorder(live, record)
+        return read_aws(kept, settings, regions=target.regions, home=live.home, usage=target.usage)
 
 
 def _read_file(path: Path) -> _Part:
@@ -150,8 +162,10 @@ def _replay(folder: Path, settings: Settings) -> _Part:
     parts: list[_Part] = []
     if (dump := folder / "host.probe.txt").exists():
         parts.append(_read_host(dump.read_text, settings, None))
-    asked = [source for collector in collectors.ALL for source in collector.sources]
-    parts += [read_aws(c, settings, regions=c.regions, home=c.home) for c in folders(folder, asked)]
+    asked = [source for collector in (*collectors.ALL, *collectors.USAGE) for source in collector.sources]
+    for calls in folders(folder, asked):
+        usage = calls.holds("iam:GetServiceLastAccessedDetails")
+        parts.append(read_aws(calls, settings, regions=calls.regions, home=calls.home, usage=usage))
     if not parts:
         raise BadInput(
             f"{folder} holds no answer that Orlop knows.",

@@ -10,6 +10,7 @@ from orlop.collect.aws import (
     iam,
     kms,
     lambda_,
+    organizations,
     rds,
     s3,
     secretsmanager,
@@ -17,6 +18,7 @@ from orlop.collect.aws import (
     sns,
     sqs,
     transit,
+    usage,
     vpc,
 )
 from orlop.collect.aws.collector import Collector
@@ -37,6 +39,10 @@ ALL: tuple[Collector, ...] = (
     *account_settings.ALL,
     *iam.ALL,
     *kms.ALL,
+    *organizations.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
 )
+
+USAGE: tuple[Collector, ...] = usage.ALL
+"""What is read only where it is asked for: it takes AWS a job for each user and role."""

@@ -23,6 +23,7 @@ def plant(demo: Demo) -> None:
     """Fill an empty emulated account with the insurer's systems."""
     clients: Clients = demo.client
     history = people.plant(clients("iam", HOME))
+    people.plant_organisation(clients("organizations", HOME))
     places = network.plant(clients("ec2", HOME))
     keys = data.plant_keys(clients("kms", HOME), clients("kms", BACKUP))
     data.plant_buckets(clients("s3", HOME), clients("s3", BACKUP))

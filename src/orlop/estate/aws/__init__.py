@@ -10,6 +10,7 @@ from orlop.estate.aws import (
     iam,
     kms,
     lambda_,
+    organizations,
     rds,
     s3,
     secretsmanager,
@@ -36,6 +37,7 @@ KINDS = (
     *account.KINDS,
     *iam.KINDS,
     *kms.KINDS,
+    *organizations.KINDS,
     *cloudtrail.KINDS,
     *secretsmanager.KINDS,
 )

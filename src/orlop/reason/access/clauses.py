@@ -26,7 +26,9 @@ class Naming(IntEnum):
     ROLE = 3
     """By the role whose session it is."""
     ITSELF = 4
-    SESSION = 5
+    BY_KEY = 5
+    """As anyone, but held to the caller's ARN by a condition on `aws:PrincipalArn`: nothing limits that, either."""
+    SESSION = 6
     """By the session's own ARN: no boundary and no session policy limits that."""
 
 
@@ -70,7 +72,7 @@ class Policy:
 def policy(document: Document, name: str, *, owner: str = "") -> Policy:
     """Make a policy ready. `owner` is the account of the resource that it is about, where it is about one."""
     variables = document.version != "2008-10-17"
-    known = (("aws:resourceaccount", owner),) if owner else ()
+    known = (("aws:resourceaccount", owner), *_OWN_ORGANISATION) if owner else ()
     clauses = (
         _clause(statement, name, number, variables=variables, known=known)
         for number, statement in enumerate(document.statements, start=1)
@@ -96,6 +98,10 @@ def _clause(statement: Statement, of: str, number: int, *, variables: bool, know
         on=AnyOf((each.pattern for each in resources if each.pattern is not None), arn=True),
         varied=tuple(each for each in resources if each.pattern is None),
     )
+
+
+_OWN_ORGANISATION = (("aws:resourceorgid", "o-own"), ("aws:resourceorgpaths", "o-own/"))
+"""What stands for the organisation of the resource's owner, whichever it is: no stranger's."""
 
 
 def _action(written: str) -> str:
@@ -143,13 +149,20 @@ def naming(clause: Clause, who: Caller, *, bounded: bool = False) -> Naming | No
     """Return how a clause of a resource's policy names a caller; None where it does not.
 
     `bounded`: whether a permissions boundary is attached to the caller. A Deny with NotPrincipal always holds then.
+    NotPrincipal spares those whom it names themselves; with the account alone, its other users are not spared.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
     said = clause.statement
     if said.not_principals:
-        spared = closest(said.not_principals, who) is not None
+        how = closest(said.not_principals, who)
+        spared = how is not None and (how is not Naming.ACCOUNT or who.sort is Sort.ROOT)
         return None if spared and not (bounded and not clause.allows) else Naming.ANYONE
-    return closest(said.principals, who)
+    how = closest(said.principals, who)
+    return Naming.BY_KEY if how is Naming.ANYONE and _held_to_arn(clause) else how
+
+
+def _held_to_arn(clause: Clause) -> bool:
+    return any(test.key == "aws:principalarn" and not test.operator.negated for test in clause.tests)
 
 
 def closest(named: tuple[Principal, ...], who: Caller) -> Naming | None:
@@ -164,7 +177,8 @@ def _names(principal: Principal, who: Caller) -> Naming | None:
     if who.sort is Sort.ANYONE:
         return None
     if kind != "AWS":
-        return Naming.ITSELF if name == who.arn else None
+        any_one = name == "*" and who.sort is {"Service": Sort.SERVICE, "Federated": Sort.PROVIDER}.get(kind)
+        return Naming.ITSELF if any_one or name == who.arn else None
     named = caller(name)
     if named.sort is Sort.ROOT:
         return Naming.ACCOUNT if who.account == named.account and who.sort is not Sort.PROVIDER else None

@@ -163,7 +163,7 @@ def _blocked(shared: _Shared, ground: Ground) -> bool:
 def _trusting(role: Role) -> Iterator[Step]:
     trust = role.trust.answer
     for opening in () if isinstance(trust, Unread) else openings(trust, owner=role.account):
-        named = _who(opening) if opening.allows("sts:AssumeRole*") else None
+        named = _who(opening) if opening.lets("sts:AssumeRole*") else None
         if named and not isinstance(trust, Unread):
             start, who = named
             yield Step(
@@ -179,7 +179,9 @@ def _trusting(role: Role) -> Iterator[Step]:
 
 
 def _who(opening: Opening) -> tuple[str, str] | None:
-    """Return the node of those whom an opening lets in, and what to call them; None for services of AWS."""
+    """Return the node of those whom an opening lets in, and what to call them; None for services of AWS,
+    and for an organisation as a whole.
+    """
     federated = next((p.name for p in opening.statement.principals if p.kind == "Federated"), "")
     match opening.reach:
         case Opens.EVERYONE if federated:
@@ -191,7 +193,7 @@ def _who(opening: Opening) -> tuple[str, str] | None:
             return sign_in_node(opening.name), f"Anyone who signs in at {opening.name}"
         case Opens.ACCOUNT:
             return account_node(opening.name), f"The AWS account {opening.name}"
-        case Opens.SERVICE:
+        case Opens.SERVICE | Opens.ORGANISATION:
             return None
 
 
@@ -209,7 +211,7 @@ def _by_policy(
         return
     resource = f"{of.id}/*" if isinstance(of, Bucket) else of.id
     for opening in openings(held, owner=of.account):
-        if not opening.allows(action) or not opening.touches(resource) or opening.name in ground.accounts:
+        if not opening.lets(action, resource) or opening.name in ground.accounts:
             continue
         named = _who(opening)
         if named is None or (opening.reach is Opens.EVERYONE and not everyone):
@@ -235,7 +237,7 @@ def _running(function: Function, ground: Ground) -> Iterator[Step]:
     if urls:
         yield _ran(function, INTERNET, f"Anyone can call the function {function.name} at its web address.", urls[0].url)
     for opening in () if policy is None or isinstance(policy, Unread) else openings(policy, owner=function.account):
-        if opening.reach is Opens.EVERYONE and opening.allows("lambda:InvokeFunction") and isinstance(policy, Document):
+        if opening.reach is Opens.EVERYONE and opening.lets("lambda:InvokeFunction") and isinstance(policy, Document):
             says = f"Anyone with an AWS account can run the function {function.name}, with what they send it."
             yield _ran(function, ANYONE, says, in_evidence(policy, opening))
 

@@ -15,8 +15,10 @@ from orlop.rules.aws import (
     s3,
     secretsmanager,
     security_group,
+    sharing,
     sns,
     sqs,
+    usage,
     vpc,
 )
 
@@ -34,8 +36,10 @@ ALL = (
     *account.ALL,
     *iam.ALL,
     *iam_role.ALL,
+    *usage.ALL,
     *kms.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
     *paths.ALL,
+    *sharing.ALL,
 )

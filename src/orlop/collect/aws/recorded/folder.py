@@ -229,6 +229,10 @@ class Folder:
         """A region for global services."""
         return "us-east-1" if "us-east-1" in self.regions else self.regions[0]
 
+    def holds(self, call: str) -> bool:
+        """Whether there is any answer to a call (`service:Operation`)."""
+        return call in self._documents
+
     def pages(self, service: str, region: str, operation: str, params: Answer) -> Iterator[Answer]:
         """Yield what the folder holds for a call. Raises: CallFailed."""
         call = f"{service}:{operation}"
@@ -240,6 +244,8 @@ class Folder:
         first = next(found, None)
         if first is None and call == "s3:GetBucketLocation":
             first = {"LocationConstraint": self.home}  # where it lies changes nothing of what the folder holds
+        if first is None and call == "iam:GenerateServiceLastAccessedDetails":
+            first = {"JobId": params["Arn"]}  # the report itself says, or its file's name, whom it is about
         if first is None:
             raise CallFailed(call, "", Unread(Cause.NOT_LOOKED_AT, "not in the recording"))
         self.made += 1
