@@ -60,7 +60,12 @@ def _of_bucket(
 ) -> Outsiders:
     shut = authority.shut(resource) if grants else None
     open_by: list[str] = []
-    missing = [*gaps, *(shut.because if shut and shut.outcome is Outcome.UNKNOWN else ())]
+    doubtful = shut is not None and shut.outcome is Outcome.UNKNOWN
+    missing = [
+        *gaps,
+        *(f"Unless public access is blocked, {grant.clause} lets in everyone." for grant in grants if doubtful),
+    ]
+    missing += shut.because if shut and doubtful else ()
     assumed: list[str] = []
     try:
         open_by += (_by_grant(grant.permission, grant.grantee) for grant in by_list(bucket, estate, action))

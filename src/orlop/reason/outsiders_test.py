@@ -49,7 +49,8 @@ def test_the_block_stands_before_it(blocked: tuple[Resource, ...]) -> None:
 def test_a_block_that_was_not_read_is_not_taken_for_either() -> None:
     found = asked(bucket(policy=OPEN, public_access_block=DENIED), account())
     assert not found.sure
-    assert "whether public access is blocked" in found.unread[0]
+    assert found.unread[0] == "Unless public access is blocked, statement 1 of the policy of claims lets in everyone."
+    assert "whether public access is blocked" in found.unread[1]
     assert not asked(bucket(public_access_block=DENIED), account(DENIED)).unread
 
 

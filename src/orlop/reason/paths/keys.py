@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.
 
 from orlop.estate.aws.s3 import Bucket
 from orlop.estate.aws.secretsmanager import Secret
-from orlop.estate.fact import Unread
+from orlop.estate.fact import Cause, Unread
 from orlop.estate.resource import Resource
 from orlop.reason.paths.rights import Granted, Rights
 
@@ -30,11 +30,14 @@ def readable(goal: Resource, rights: Rights, granted: Granted) -> Granted | None
 
 
 def key_of(goal: Resource) -> str | Unread:
-    """Return the name of the customer's key that data is encrypted with (a bucket's: by default); `""` for none."""
+    """Return the name of the customer's key that data is encrypted with (a bucket's: by default); `""` for none.
+
+    Where nobody asked, a bucket is taken to use S3's own key, as new ones do; `unseen` says so.
+    """
     if isinstance(goal, Bucket):
         answer = goal.encryption.answer
         if isinstance(answer, Unread):
-            return answer
+            return "" if answer.cause is Cause.NOT_LOOKED_AT else answer
         named = (answer.kms_key or "") if answer and answer.algorithm.startswith("aws:kms") else ""
     else:
         named = (goal.kms_key or "") if isinstance(goal, Secret) else ""

@@ -14,6 +14,8 @@ from orlop.estate.aws.secretsmanager import Secret
 from orlop.estate.aws.security_group import SecurityGroup
 from orlop.estate.aws.vpc import InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet
 from orlop.estate.estate import Estate
+from orlop.estate.fact import Cause
+from orlop.reason.access.guards import Guards
 from orlop.reason.bucket import Use, open_to_everyone
 from orlop.reason.paths.principals import DATA
 
@@ -22,10 +24,7 @@ _NETWORK = (NetworkInterface, SecurityGroup, Subnet, RouteTable, NetworkAcl, Int
 _SEEN = (*DATA, *_PEOPLE, Instance, Function, EbsRegion, *_NETWORK)
 """What of an estate the ways rest on."""
 
-NEVER = (
-    "Service control policies, which may close a way that is shown here.",
-    "Containers, builds, notebooks, tables of DynamoDB and parameters: what has a role or data there.",
-)
+NEVER = ("Containers, builds, notebooks, tables of DynamoDB and parameters: what has a role or data there.",)
 """What Orlop does not read."""
 
 
@@ -40,6 +39,11 @@ def _unread(estate: Estate) -> Iterator[str]:
         if listing.kind in kinds and listing.unread:
             where = f" in {listing.region}" if listing.region not in ("", "*") else ""
             yield f"{listing.source} of account {listing.account}{where}: {listing.unread.why}."
+    guards = Guards(estate)
+    if not all(guards.of(account).known for account in {listing.account for listing in estate.listings}):
+        yield "Service control policies, which may close a way that is shown here."
+    if any(b.encryption.unread and b.encryption.unread.cause is Cause.NOT_LOOKED_AT for b in estate.each(Bucket)):
+        yield "By which keys buckets are encrypted: taken to be S3's own, which need no right of their own."
 
 
 def assure(estate: Estate, account: str) -> None:
