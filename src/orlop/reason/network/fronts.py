@@ -1,4 +1,4 @@
-"""What stands before others and passes on to them: load balancers and private endpoints.
+"""What stands before others and passes on to them: load balancers, and private endpoints before these (`links`).
 
 A load balancer makes a connection of its own to its targets, from its own address and with its own security groups;
 unless it keeps the client's address (network load balancers may), so that the target's security groups must let the
@@ -10,36 +10,18 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-se
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from orlop.estate.aws.elb import ClassicListener, ClassicLoadBalancer
 from orlop.estate.aws.elbv2 import Listener, LoadBalancer, Target, TargetGroup
-from orlop.estate.aws.vpc import NetworkInterface
+from orlop.estate.aws.vpc import NetworkInterface, VpcEndpoint
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown
 from orlop.reason.network.fabric import Fabric
+from orlop.reason.network.links import Links
+from orlop.reason.network.passages import By, Front, Passage
 from orlop.reason.network.places import Place, of_interface, of_service
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """One way through a load balancer: from a listener to a target of a group.
-
-    `protocol` is that of packets (`tcp`, `udp`). `keeps_client`: the target sees the client's address. `gaps` are what
-    could not be read of it; `assumes` what is taken for granted.
-    """
-
-    front: LoadBalancer
-    listener: Listener
-    protocol: str
-    port: int
-    group: TargetGroup
-    target: Target
-    target_port: int
-    keeps_client: bool
-    gaps: tuple[str, ...] = ()
-    assumes: tuple[str, ...] = ()
 
 
 class Fronts:
@@ -49,6 +31,7 @@ class Fronts:
         """Index them."""
         self._fabric = fabric
         self._estate: Estate = fabric.estate
+        self._links = Links(fabric, self._listens)
 
     @cached_property
     def balancers(self) -> dict[str, LoadBalancer]:
@@ -77,7 +60,7 @@ class Fronts:
     def _by_target(self) -> dict[str, tuple[Passage, ...]]:
         found: dict[str, list[Passage]] = {}
         for passage in self._passages:
-            found.setdefault(passage.target.id, []).append(passage)
+            found.setdefault(passage.target, []).append(passage)
         return {id: tuple(passages) for id, passages in found.items()}
 
     @property
@@ -95,8 +78,10 @@ class Fronts:
                 ids.add(place.instance)
         for id in sorted(ids):
             for passage in self._by_target.get(id, ()):
-                if not _by_address(passage) or self._in_one_network(passage, place):
+                if not passage.by_address or self._in_one_network(passage, place):
                     yield passage
+        if isinstance(place.of, LoadBalancer):
+            yield from self._links.to(place.of)
 
     def _is_first(self, interface: NetworkInterface) -> bool:
         """Whether an interface is its instance's first, to which a load balancer sends."""
@@ -105,12 +90,15 @@ class Fronts:
 
     def _in_one_network(self, passage: Passage, place: Place) -> bool:
         """Whether an address means this place: the network of the load balancer has it, or no other place does."""
-        return (
-            place.vpc == passage.group.vpc
-            or (passage.group.vpc or "", passage.target.id) not in self._fabric.by_address
-        )
+        return place.vpc == passage.network or (passage.network, passage.target) not in self._fabric.by_address
 
-    def places(self, balancer: LoadBalancer) -> tuple[Place, ...]:
+    def places(self, front: Front) -> tuple[Place, ...]:
+        """Return where a front stands. Raises: NotKnown, where a subnet was not read."""
+        if isinstance(front, VpcEndpoint):
+            return self._links.places(front, self.balancers)
+        return self._nodes(front)
+
+    def _nodes(self, balancer: LoadBalancer) -> tuple[Place, ...]:
         """Return where a load balancer stands: its interfaces where they were read, else anywhere in its subnets.
 
         Raises: NotKnown, where a subnet was not read.
@@ -133,6 +121,13 @@ class Fronts:
                 for place in own
             )
         return tuple(replace(place, listens=listens) for place in of_service(balancer, self._fabric))
+
+    def links_unread(self, place: Place) -> tuple[str, ...]:
+        """Return what could not be read, so that there may be private endpoints before a place that are not known."""
+        before = (
+            {place.of.id} if isinstance(place.of, LoadBalancer) else {passage.front.id for passage in self.to(place)}
+        )
+        return tuple(dict.fromkeys(self._links.unread(place, frozenset(before))))
 
     def _listens(self, balancer: LoadBalancer) -> tuple[tuple[str, int], ...]:
         """Return the protocols and ports on which a load balancer answers; none where its listeners are not known."""
@@ -215,20 +210,22 @@ class Fronts:
         port = target.port or group.port
         if port is None or listener.port is None:
             return
-        keeps, gaps = _keeps_client(balancer, group, protocol)
         assumes = (guarded,) if guarded else ()
         if target.state in ("unhealthy", "draining"):
             assumes = (*assumes, f"{target.id} is {target.state} now: requests go to it only if no other is healthy")
         yield Passage(
+            by=By.BALANCER,
             front=balancer,
-            listener=listener,
+            address=balancer.address,
             protocol=protocol,
             port=listener.port,
-            group=group,
-            target=target,
+            target=target.id,
             target_port=port,
-            keeps_client=keeps,
-            gaps=gaps,
+            via=group.name,
+            network=group.vpc or "",
+            keeps_client=_keeps_client(balancer, group),
+            zonal=_zonal(balancer, group, target),
+            by_address=group.type == "ip",
             assumes=assumes,
         )
 
@@ -306,10 +303,6 @@ def _group(classic: ClassicLoadBalancer, said: ClassicListener) -> TargetGroup:
     )
 
 
-def _by_address(passage: Passage) -> bool:
-    return passage.group.type == "ip"
-
-
 def _mark(balancer: LoadBalancer) -> str:
     """Return how a load balancer's interfaces are marked: `app/claims/50dc6c495c0c9188`."""
     return balancer.id.partition(":loadbalancer/")[2]
@@ -330,12 +323,20 @@ def _forwards(listener: Listener) -> Iterator[tuple[str, str]]:
                     yield arn, "; ".join(filter(None, (when, guard)))
 
 
-def _keeps_client(balancer: LoadBalancer, group: TargetGroup, protocol: str) -> tuple[bool, tuple[str, ...]]:
-    """Return whether targets see the client's address, and what could not be read of that."""
+def _zonal(balancer: LoadBalancer, group: TargetGroup, target: Target) -> bool:
+    """Whether what comes in in one zone does not go on to a target in another."""
+    if balancer.type == "application" or target.zone == "all":
+        return False
+    said = (each.value for each in (group.across_zones, balancer.across_zones) if not each.unread)
+    return not next((switch for switch in said if switch is not None), False)
+
+
+def _keeps_client(balancer: LoadBalancer, group: TargetGroup) -> bool:
+    """Return whether targets see the client's address."""
     if balancer.type == "application" or group.type == "alb":
-        return group.type == "alb" and balancer.type == "network", ()
+        return group.type == "alb" and balancer.type == "network"
     usual = group.type == "instance" or group.protocol in ("UDP", "TCP_UDP")
     if group.keeps_client.unread:
-        return usual, ()
+        return usual
     said = group.keeps_client.value
-    return usual if said is None else said, ()
+    return usual if said is None else said

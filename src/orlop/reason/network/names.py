@@ -139,6 +139,9 @@ def _of_services(text: str, reach: Reach) -> Iterator[Place]:
     for balancer in reach.fronts.balancers.values():
         if text in (balancer.id, balancer.name, balancer.address):
             yield from _or_nothing(lambda b=balancer: reach.fronts.places(b))
+    for endpoint in reach.fabric.endpoints.values():
+        if text in (endpoint.id, endpoint.endpoint_id, endpoint.name):
+            yield from _or_nothing(lambda e=endpoint: reach.fronts.places(e))
     for database in estate.each(DBInstance):
         if text in (database.id, database.name, database.address, database.cluster):
             yield from _or_nothing(lambda d=database: tuple(of_service(d, reach.fabric)))

@@ -24,7 +24,8 @@ from orlop.reason.network.flows import (
     senders,
     to_ports,
 )
-from orlop.reason.network.fronts import Fronts, Passage
+from orlop.reason.network.fronts import Fronts
+from orlop.reason.network.passages import By, Passage
 from orlop.reason.network.places import Place
 from orlop.reason.network.steps import Between, Filter, Kind, Step, Steps, joined, together
 from orlop.reason.network.ways import Way, Ways
@@ -58,18 +59,20 @@ Source = Outside | Premises | Inside
 class Arrival:
     """One way to a place, and what arrives by it: by sender, protocol and port of the place.
 
-    `legs` are the parts of the way: one, or one to each load balancer and one on from there.
+    `legs` are the parts of the way: one, or one to each front (load balancer...) and one on from there. `fronts` are
+    where those stand, `through` how they pass on.
     """
 
     place: Place
     legs: tuple[Way, ...]
     passes: Between
+    fronts: tuple[Place, ...] = ()
     through: tuple[Passage, ...] = ()
 
     @property
     def by(self) -> str:
         """In a word, how it comes in."""
-        return "load balancer" if self.through else self.legs[0].by
+        return str(self.through[0].by) if self.through else self.legs[0].by
 
     @property
     def assumes(self) -> tuple[str, ...]:
@@ -128,29 +131,21 @@ class Reach:
         except NotKnown:
             return
         for node in stands:
-            if not self._in_zone(passage, node, place):
+            if passage.zonal and node.subnet.zone != place.subnet.zone:
                 continue
             for arrival in self.arrivals(source, node, depth - 1):  # 1
-                clients = self._clients(arrival, passage)
-                for on in self._onward(node, place, passage, clients.most):  # 2
-                    yield Arrival(  # 3
-                        place=place,
-                        legs=(*arrival.legs[:-1], self._at_listener(arrival.legs[-1], passage), on),
-                        passes=self._carried(clients, on, passage),
-                        through=(*arrival.through, passage),
-                    )
+                yield from self._joined(arrival, passage.after(arrival.through), place)
 
-    def _in_zone(self, passage: Passage, node: Place, place: Place) -> bool:
-        """Whether a node of a load balancer sends to targets in another zone than its own, or this is its own."""
-        if node.subnet.zone == place.subnet.zone or passage.front.type == "application":
-            return True
-        if passage.target.zone == "all":
-            return True
-        own, general = passage.group.across_zones, passage.front.across_zones
-        said = None if own.unread else own.value
-        if said is None:
-            said = None if general.unread else general.value
-        return bool(said)
+    def _joined(self, arrival: Arrival, passage: Passage, place: Place) -> Iterator[Arrival]:
+        clients = self._clients(arrival, passage)
+        for on in self._onward(arrival.place, place, passage, clients.most):  # 2
+            yield Arrival(  # 3
+                place=place,
+                legs=(*arrival.legs[:-1], self._at_listener(arrival.legs[-1], passage), on),
+                passes=self._carried(clients, on, passage),
+                fronts=(*arrival.fronts, arrival.place),
+                through=(*arrival.through, passage),
+            )
 
     @staticmethod
     def _at_listener(way: Way, passage: Passage) -> Way:
@@ -167,10 +162,13 @@ class Reach:
         return Between(held, held if same else to_ports(*target, most), arrival.passes.gaps)
 
     def _onward(self, node: Place, place: Place, passage: Passage, clients: Flows) -> Iterator[Way]:
-        if not passage.keeps_client:
+        senders = everyone(clients) if passage.keeps_client else node.addresses
+        if passage.by is By.LINK:
+            yield self.ways.over_link(passage, place, senders)
+        elif passage.keeps_client:
+            yield from self.ways.with_clients_address(node, place, senders)
+        else:
             yield from self.ways.between(node, place)
-            return
-        yield from self.ways.with_clients_address(node, place, everyone(clients))
 
     def _carried(self, clients: Between, on: Way, passage: Passage) -> Between:
         """Return which clients' packets are carried on to the target."""
@@ -186,9 +184,13 @@ class Reach:
         """Return what arrives by any of some ways."""
         return together(arrival.passes for arrival in arrivals)
 
-    def unread(self, place: Place) -> tuple[str, ...]:
-        """Return what could not be read, so that further ways to a place may exist."""
-        return self.fronts.unread(place)
+    def unread(self, source: Source, place: Place) -> tuple[str, ...]:
+        """Return what could not be read, so that further ways from a source to a place may exist."""
+        if isinstance(source, Outside):
+            return self.fronts.unread(place)
+        if isinstance(source, Inside) and not source.places:
+            return ()
+        return (*self.fronts.unread(place), *self.fronts.links_unread(place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,8 +244,7 @@ def answer(reach: Reach, source: Source, place: Place, asked: Asked) -> Answer:
         whole = together(Between(f, f) for _, f in most).least
         best, flows = max(most, key=lambda found: _breadth(found[1]))
         return _told(reach, best, flows, None, whole, asked)
-    unread = reach.unread(place) if not isinstance(source, Inside) or source.places else ()
-    return _stopped(reach, source, place, arrivals, asked, unread)
+    return _stopped(reach, source, place, arrivals, asked, reach.unread(source, place))
 
 
 def _breadth(flows: Flows) -> int:
@@ -374,23 +375,21 @@ def _path(reach: Reach, arrival: Arrival, packet: Packet) -> tuple[tuple[Hop, ..
     explainer = reach.explainer
     if not arrival.through:
         return explainer.hops(arrival.legs[0].steps, packet), None
-    hops: list[Hop] = []
-    entry: Packet | None = None
-    for leg, passage in zip(arrival.legs, arrival.through, strict=False):
-        to = replace(packet, protocol=passage.protocol, port=passage.port, receiver=passage.front.address)
-        entry = entry or to
-        hops += explainer.hops(leg.steps, to)
-    last = arrival.legs[-1]
-    passage = arrival.through[-1]
-    hops.append(
-        Hop(Kind.TARGET, passage.group.name, True, f"it passes on to {passage.target.id} port {passage.target_port}")
-    )
-    hops += explainer.hops(last.steps, _forwarded(last.steps, packet, passage))
+    first = arrival.through[0]
+    receivers = [*(_receiver(front, packet.sender) for front in arrival.fronts), packet.receiver]
+    now = Packet(packet.sender, first.protocol, first.port, receivers[0])
+    entry = replace(now, receiver=first.address)
+    hops = list(explainer.hops(arrival.legs[0].steps, now))
+    for passage, leg, receiver in zip(arrival.through, arrival.legs[1:], receivers[1:], strict=True):
+        says = f"it passes on to {passage.target} port {passage.target_port}"
+        hops.append(Hop(Kind.TARGET, passage.via, True, says))
+        now = _forwarded(leg.steps, now, passage, receiver)
+        hops += explainer.hops(leg.steps, now)
     return tuple(hops), entry
 
 
-def _forwarded(steps: Iterable[Step], packet: Packet, passage: Passage) -> Packet:
-    """Return the packet as the load balancer sends it on."""
+def _forwarded(steps: Iterable[Step], packet: Packet, passage: Passage, receiver: str) -> Packet:
+    """Return the packet as a front sends it on."""
     start = next((s.about[0] for s in steps if isinstance(s, Filter) and s.kind is Kind.SENDER), NONE)
     own = an_address(start) if isinstance(start, Addresses) and not passage.keeps_client else packet.sender
-    return replace(packet, sender=own or packet.sender, protocol=passage.protocol, port=passage.target_port)
+    return Packet(own or packet.sender, passage.protocol, passage.target_port, receiver)

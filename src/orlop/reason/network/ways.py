@@ -18,6 +18,7 @@ from orlop.estate.aws.vpc import NetworkInterface, Route, Subnet
 from orlop.estate.fact import Cause, NotKnown
 from orlop.reason.addresses import EVERYTHING, OUTSIDE, Addresses
 from orlop.reason.network.fabric import Fabric
+from orlop.reason.network.passages import Passage
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.routes import Entry
 from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step
@@ -210,6 +211,20 @@ class Ways:
             if crossing:
                 steps += self._acl(Kind.REPLY_OUT, receiver.subnet)
             yield Way(tuple(steps), "load balancer", out.assumes, True)
+
+    def over_link(self, passage: Passage, balancer: Place, senders: Addresses) -> Way:
+        """Return the way from a private endpoint to the load balancer behind it: no network lies between them.
+
+        The load balancer's security groups are asked only where they see the client's address.
+        """
+        endpoint, says = passage.address, f"{passage.address} leads to {passage.via}"
+        stop = no(Kind.ENDPOINT, endpoint, passage.shut, passage.needs) if passage.shut else None
+        start = (Filter(Kind.SENDER, endpoint, (senders,)), stop or yes(Kind.ENDPOINT, endpoint, says))
+        into = self._into(balancer, frozenset(), crossing=False)
+        if not passage.keeps_client:
+            says = "its security groups are not asked for what comes by a private endpoint"
+            into = (*into[:-1], yes(Kind.GROUPS_IN, balancer.id, says))
+        return Way((*start, *self._state(balancer), *into), str(passage.by), (), False)
 
     def _state(self, place: Place) -> Iterator[Fixed]:
         """Yield whether a place is up and takes connections at all."""

@@ -234,6 +234,10 @@ _PARENTS = {
     "elbv2:DescribeRules": ("elbv2:DescribeListeners", "Listeners"),
     "ec2:GetManagedPrefixListEntries": ("ec2:DescribeManagedPrefixLists", "PrefixLists"),
     "ec2:SearchTransitGatewayRoutes": ("ec2:DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
+    "ec2:DescribeVpcEndpointServicePermissions": (
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        "ServiceConfigurations",
+    ),
     "s3:GetBucketPolicy": ("s3:ListBuckets", "Buckets"),
     "kms:GetKeyPolicy": ("kms:ListKeys", "Keys"),
 }
