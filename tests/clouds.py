@@ -372,14 +372,13 @@ def _read(folder: Path) -> Estate:
 def joined(*clouds: tuple[Cloud, str, str], without: Iterable[str] = ()) -> Estate:
     """Return one estate of several clouds, each moved to an account and a region of its own."""
     with tempfile.TemporaryDirectory() as name:
-        for cloud, account, region in clouds:
-            home = Path(name) / account
-            cloud.write(home, without=without)
-            (home / REGION).rename(home / f"{region}-new")
-            (home / f"{region}-new").rename(home / region)
-            for file in (home / region).iterdir():
-                file.write_text(file.read_text().replace(ME, account).replace(REGION, region))
-        return _read(Path(name))
+        for number, (cloud, account, region) in enumerate(clouds):
+            there = Path(name) / "all" / account / region
+            there.mkdir(parents=True)
+            cloud.write(Path(name) / str(number), without=without)
+            for file in (Path(name) / str(number) / REGION).iterdir():
+                (there / file.name).write_text(file.read_text().replace(ME, account).replace(REGION, region))
+        return _read(Path(name) / "all")
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:

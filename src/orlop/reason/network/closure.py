@@ -118,7 +118,8 @@ class _Index:
                 )
                 if one == vpc
             }
-            hubs = {a.gateway for a in fabric.attachments.values() if a.resource == vpc}
+            own = {a.gateway for a in fabric.attachments.values() if a.resource == vpc}
+            hubs = {hub for gateway in own for hub in self._reach.ways.hubs.joined(gateway)}
             peers |= {a.resource for a in fabric.attachments.values() if a.gateway in hubs}
             self._near[vpc] = tuple(v for v in dict.fromkeys((vpc, *sorted(peers))) if v in self._spans)
         return self._near[vpc]

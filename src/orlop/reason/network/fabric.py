@@ -7,6 +7,7 @@ Law: what could not be read raises `NotKnown`; nothing is concluded from its abs
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from orlop.estate.aws.vpc import (
     Address,
     Exclusion,
     InternetGateway,
+    NatGateway,
     NetworkAcl,
     NetworkInterface,
     NetworkSettings,
@@ -51,7 +53,8 @@ class Fabric:
         self.endpoints = self._by(VpcEndpoint, "endpoint_id")
         self.lists = self._by(PrefixList, "list_id")
         self.transit_gateways = self._by(TransitGateway, "gateway_id")
-        self.attachments = self._by(TransitAttachment, "attachment_id")
+        self.nats = self._by(NatGateway, "gateway_id")
+        self.attachments = self._attachments()
         self._tables: dict[str, Table] = {}
 
     def _by(self, kind: type[R], key: str) -> dict[str, R]:
@@ -60,6 +63,19 @@ class Fabric:
             id: str = getattr(each, key)
             if id not in found or getattr(each, "owner", each.account) == each.account:
                 found[id] = each
+        return found
+
+    def _attachments(self) -> dict[tuple[str, str], TransitAttachment]:
+        """By transit gateway and id: both ends of a peering may have one id. Two accounts may know a part each."""
+        found: dict[tuple[str, str], TransitAttachment] = {}
+        for each in self.estate.each(TransitAttachment):
+            key = (each.gateway, each.attachment_id)
+            other = found.get(key)
+            if other:
+                owner, user = (each, other) if each.table else (other, each)
+                where = owner.subnets if not owner.subnets.unread and owner.subnets.value else user.subnets
+                each = replace(owner, subnets=where)
+            found[key] = each
         return found
 
     def _of_instances(self) -> dict[str, NetworkInterface]:
@@ -232,6 +248,13 @@ class Fabric:
             self.estate.beside(PeeringConnection, near)
         return found
 
+    def nat(self, id: str, near: Resource) -> NatGateway | None:
+        """Return a NAT gateway; None for one that is no more. Raises: NotKnown."""
+        found = self.nats.get(id)
+        if found is None:
+            self.estate.beside(NatGateway, near)
+        return found
+
     def vpn_gateway(self, id: str, near: Resource) -> VpnGateway | None:
         """Return a VPN gateway; None for one that is no more. Raises: NotKnown."""
         found = next((g for g in self.estate.each(VpnGateway) if g.gateway_id == id), None)
@@ -271,6 +294,10 @@ class Fabric:
             return tables[attachment.table]
         if attachment.table:
             return self._missing(TransitTable, attachment.table, attachment)
+        if attachment.gateway_owner not in ("", attachment.account):
+            raise _unseen(
+                TransitTable, f"of {attachment.attachment_id}, which account {attachment.gateway_owner} knows,"
+            )
         return None
 
     @cached_property
@@ -279,7 +306,14 @@ class Fabric:
 
     def attached(self, gateway: str, resource: str) -> Iterator[TransitAttachment]:
         """Yield the attachments of a network, a VPN... to a transit gateway."""
-        return (a for a in self.attachments.values() if (a.gateway, a.resource) == (gateway, resource))
+        yield from self._attached.get((gateway, resource), ())
+
+    @cached_property
+    def _attached(self) -> dict[tuple[str, str], list[TransitAttachment]]:
+        found: dict[tuple[str, str], list[TransitAttachment]] = {}
+        for each in self.attachments.values():
+            found.setdefault((each.gateway, each.resource), []).append(each)
+        return found
 
     def _missing(self, kind: type[R], id: str, near: Resource) -> R:
         """Say why something that must exist is not there. Raises: NotKnown."""

@@ -28,7 +28,8 @@ from orlop.reason.network.fronts import Fronts
 from orlop.reason.network.passages import By, Passage
 from orlop.reason.network.places import Place
 from orlop.reason.network.steps import Between, Filter, Kind, Step, Steps, joined, together
-from orlop.reason.network.ways import Way, Ways
+from orlop.reason.network.way import Way
+from orlop.reason.network.ways import Ways
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     LISTENER = "listener"
     TARGET = "target"
     ENDPOINT = "endpoint"
+    NAT = "NAT gateway"
 
 
 class Passes(StrEnum):
@@ -93,7 +94,19 @@ class Filter:
     about: tuple[Addresses | frozenset[str] | str | int, ...] = ()
 
 
-Step = Fixed | Filter
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A NAT gateway (`subject`), and the steps after it: they see its address instead of the sender's.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html (TCP, UDP, ICMP)
+    """
+
+    kind: Kind
+    subject: str
+    steps: "tuple[Step, ...]"
+
+
+Step = Fixed | Filter | Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +198,7 @@ class Steps:
 
     def forget(self, ids: frozenset[str]) -> None:
         """Forget what was worked out of some security groups, network ACLs or tables: they have changed."""
-        gone = {step for step in self._known if not ids.isdisjoint(step.subject.split(" "))}
+        gone = {step for step in self._known if not ids.isdisjoint(_subjects(step))}
         self._known = {step: held for step, held in self._known.items() if step not in gone}
         self._ways = {steps: held for steps, held in self._ways.items() if gone.isdisjoint(steps)}
         self._shared = {steps: held for steps, held in self._shared.items() if gone.isdisjoint(steps)}
@@ -201,6 +214,8 @@ class Steps:
                     return SHUT
                 case Passes.UNKNOWN:
                     return unknown(step.says)
+        if isinstance(step, Translated):
+            return _translated(self.way(step.steps))
         match step.kind, step.about:
             case Kind.SENDER, (Addresses() as addresses,):
                 return exactly(from_addresses(addresses))
@@ -257,6 +272,23 @@ class Steps:
             return exactly(least)
         most = from_addresses(compiled.towards(target) | compiled.uncertain)
         return Between(least, most, tuple(f"{unread.why}" for _, unread in compiled.unread) or ("routes overlap",))
+
+
+def _subjects(step: Step) -> Iterable[str]:
+    """Return the ids that a step is about."""
+    if isinstance(step, Translated):
+        return {step.subject, *(id for inner in step.steps for id in _subjects(inner))}
+    return step.subject.split(" ")
+
+
+def _translated(after: Between) -> Between:
+    """Return what goes into a NAT gateway, of what goes on after it: whoever sends."""
+    least = both(_THROUGH_NAT, regardless(after.least))
+    same = after.least is after.most
+    return Between(least, least if same else both(_THROUGH_NAT, regardless(after.most)), after.gaps)
+
+
+_THROUGH_NAT: Flows = dict.fromkeys(("tcp", "udp", "icmp"), ((0, LAST_PORT, EVERYTHING),))
 
 
 def _between(found: Iterable[Door], by_group: Callable[[Door], Addresses]) -> Between:
