@@ -88,6 +88,9 @@ class Explainer:
         match step.kind, step.about:
             case Kind.SENDER, _:
                 return f"from {packet.sender}", "another sender"
+            case Kind.ADMITS, _:
+                says = f"it lets {packet.sender} in" if passes else f"{packet.sender} is not among those it lets in"
+                return says, f"{packet.sender} let in at {step.subject}"
             case Kind.LISTENER, (*_,):
                 pairs = zip(step.about[::2], step.about[1::2], strict=True)
                 listens = ", ".join(f"{protocol} {port}" for protocol, port in pairs)

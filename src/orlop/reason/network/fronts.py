@@ -20,8 +20,9 @@ from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.links import Links
+from orlop.reason.network.managed import in_subnets
 from orlop.reason.network.passages import By, Front, Passage
-from orlop.reason.network.places import Place, of_interface, of_service
+from orlop.reason.network.places import Place, of_interface
 
 
 class Fronts:
@@ -120,7 +121,7 @@ class Fronts:
                 )
                 for place in own
             )
-        return tuple(replace(place, listens=listens) for place in of_service(balancer, self._fabric))
+        return tuple(replace(place, listens=listens) for place in in_subnets(balancer, self._fabric))
 
     def links_unread(self, place: Place) -> tuple[str, ...]:
         """Return what could not be read, so that there may be private endpoints before a place that are not known."""
@@ -155,6 +156,8 @@ class Fronts:
 
         Where nobody asked for load balancers, and nothing speaks of one, that is no gap: see `ignored`.
         """
+        if place.edge:
+            return ()
         gaps = [f"{gap.source}: {gap.unread.why}" for gap in self._gaps(place) if not self._not_asked(gap)]
         gaps += [
             f"the targets of {group.name}: {group.targets.unread.why}"
@@ -165,7 +168,7 @@ class Fronts:
 
     def ignored(self, place: Place) -> bool:
         """Whether load balancers of some kind were not asked for: an answer "no" then is about the other ways."""
-        return any(self._not_asked(gap) for gap in self._gaps(place))
+        return not place.edge and any(self._not_asked(gap) for gap in self._gaps(place))
 
     def _not_asked(self, gap: NotKnown) -> bool:
         return gap.unread.cause is Cause.NOT_LOOKED_AT and not self.balancers and not self._groups_in_use

@@ -58,6 +58,8 @@ class Kind(StrEnum):
     TARGET = "target"
     ENDPOINT = "endpoint"
     NAT = "NAT gateway"
+    EDGE = "public endpoint"
+    ADMITS = "list of addresses that are let in"
 
 
 class Passes(StrEnum):
@@ -83,7 +85,7 @@ class Fixed:
 class Filter:
     """A step that lets some packets pass. `subject` is an id, or ids joined by a space; `about` depends on the kind.
 
-    - SENDER: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
+    - SENDER, ADMITS: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
     - GROUPS_IN: the groups that a rule may name to mean the sender. GROUPS_OUT: the receiver's addresses and groups.
     - ACL_OUT, REPLY_IN: the receiver's addresses.
     - ROUTE_BACK: the target through which the answers have to go.
@@ -217,7 +219,7 @@ class Steps:
         if isinstance(step, Translated):
             return _translated(self.way(step.steps))
         match step.kind, step.about:
-            case Kind.SENDER, (Addresses() as addresses,):
+            case ((Kind.SENDER | Kind.ADMITS), (Addresses() as addresses,)):
                 return exactly(from_addresses(addresses))
             case Kind.LISTENER, (*_,):
                 return exactly(_listening(step.about))

@@ -21,7 +21,7 @@ from orlop.reason.network.ends import Ends
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.hubs import LINES, Hubs
 from orlop.reason.network.passages import Passage
-from orlop.reason.network.places import Place
+from orlop.reason.network.places import Edge, Place
 from orlop.reason.network.routes import Entry
 from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, Translated
 from orlop.reason.network.walk import MOST_HOPS, Trip, Walk
@@ -49,6 +49,9 @@ class Ways:
         3. The network ACL and the security groups let the sender in.
         4. The answers go back through the gateway, and the network ACL lets them out.
         """
+        if place.edge:
+            yield self._at_edge(place, place.edge, senders)
+            return
         subnet = place.subnet
         kinds = Addresses(EVERYTHING.v4 if place.public.v4 else (), EVERYTHING.v6 if place.public.v6 else ())
         first = (Filter(Kind.SENDER, "internet", (senders & kinds if place.public else senders,)),)
@@ -73,6 +76,23 @@ class Ways:
             for back in self._answers_out(subnet, guessed, MOST_HOPS):
                 yield here.joined(inward).then(*self._ends.into(place, frozenset())).joined(back)  # 3, 4
 
+    def _at_edge(self, place: Place, edge: Edge, senders: Addresses) -> Way:
+        """Return the way to a public endpoint: nothing lies between."""
+        ports = tuple(each for pair in place.listens for each in pair)
+        steps = (
+            Filter(Kind.SENDER, "internet", (senders,)),
+            yes(Kind.EDGE, place.id, "it is open to the internet by itself, whatever networks say"),
+            *((Filter(Kind.ADMITS, place.id, (edge.admits,)),) if edge.admits != OUTSIDE else ()),
+            *((Filter(Kind.LISTENER, place.id, ports),) if ports else ()),
+        )
+        return Way(steps, "public endpoint", edge.guards)
+
+    @staticmethod
+    def _over_the_internet(place: Place, senders: Addresses) -> Way:
+        """Return the way to a public endpoint from within: it would lead over the internet."""
+        says = "the way there leads over the internet, which is not worked out from here"
+        return Way((Filter(Kind.SENDER, "", (senders,)), Fixed(Kind.EDGE, place.id, Passes.UNKNOWN, says)), "internet")
+
     def _gateway_by_route(self, subnet: Subnet) -> str:
         """Return the internet gateway to which a route leads: an active route says that it is attached."""
         try:
@@ -84,6 +104,9 @@ class Ways:
 
     def from_premises(self, place: Place, senders: Addresses) -> Iterator[Way]:
         """Yield the ways from one's own premises, over private lines, to a place."""
+        if place.edge:
+            yield self._over_the_internet(place, senders)
+            return
         first = Way((Filter(Kind.SENDER, "own premises", (senders,)), *self._ends.state(place)), "private line")
         subnet = place.subnet
         try:
@@ -160,6 +183,8 @@ class Ways:
 
         IPv4 and IPv6 are ways of their own.
         """
+        if receiver.edge and not sender.edge:
+            yield self._over_the_internet(receiver, sender.addresses)
         for one, other in _by_family(sender, receiver):
             yield from self._between(one, other)
 

@@ -35,7 +35,7 @@ _ZONE = re.compile(rf"({_REGION.pattern})[a-z]")
 _GLOBAL = frozenset({"iam", "s3", "s3control", "sts", "organizations", "cloudfront", "route53"})
 """Services whose answers belong to no region."""
 
-_NAMING = re.compile(r".*(Arn|Id|Name|Bucket|Url|Identifier)$|Bucket|ARN")
+_NAMING = re.compile(r".*(Arn|Id|Name|Bucket|Url|Identifier)$|Bucket|ARN|name")
 """Parameters that name the thing that is asked about."""
 
 _NOT_NAMING = frozenset({"PolicyName", "AccountId"})
@@ -238,6 +238,9 @@ _PARENTS = {
         "ec2:DescribeVpcEndpointServiceConfigurations",
         "ServiceConfigurations",
     ),
+    "opensearch:DescribeDomain": ("opensearch:ListDomainNames", "DomainNames"),
+    "eks:DescribeCluster": ("eks:ListClusters", "clusters"),
+    "mq:DescribeBroker": ("mq:ListBrokers", "BrokerSummaries"),
     "s3:GetBucketPolicy": ("s3:ListBuckets", "Buckets"),
     "kms:GetKeyPolicy": ("kms:ListKeys", "Keys"),
 }
