@@ -169,7 +169,7 @@ class Fabric:
         """Return the route table of a subnet: its own, or the network's main one. Raises: NotKnown."""
         own = self._table_of.get(subnet.subnet_id)
         if own is None:
-            self.estate.beside(RouteTable, subnet)  # an own one may be among those that could not be read
+            self._complete(RouteTable, subnet)  # an own one may be among those that could not be read
         return own or self._table_of.get(subnet.vpc) or self._missing(RouteTable, f"of {subnet.vpc}", subnet)
 
     def edge_table(self, gateway: str, near: Resource) -> RouteTable | None:
@@ -183,14 +183,23 @@ class Fabric:
         """Return the network ACL of a subnet. Raises: NotKnown."""
         own = self._acl_of.get(subnet.subnet_id)
         if own is None:
-            self.estate.beside(NetworkAcl, subnet)
+            self._complete(NetworkAcl, subnet)
         return own or self._acl_of.get(subnet.vpc) or self._missing(NetworkAcl, f"of {subnet.subnet_id}", subnet)
+
+    def _complete(self, kind: type[R], subnet: Subnet) -> None:
+        """Make sure that all of a kind about a subnet's network were read: its owner knows them. Raises: NotKnown.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+        """
+        self.estate.beside(kind, subnet)
+        if subnet.owner not in ("", subnet.account):
+            self.estate.within(kind, subnet.owner, subnet.region)
 
     def gateway(self, subnet: Subnet) -> InternetGateway | None:
         """Return the internet gateway of a subnet's network; None for none. Raises: NotKnown."""
         found = self._gateways.get(subnet.vpc)
         if found is None:
-            self.estate.beside(InternetGateway, subnet)
+            self._complete(InternetGateway, subnet)
         return found
 
     def group(self, id: str) -> SecurityGroup:
@@ -210,8 +219,9 @@ class Fabric:
         return found
 
     def settings(self, near: Resource) -> NetworkSettings:
-        """Return what the region says for all of its networks. Raises: NotKnown."""
-        found = self._settings.get((near.account, near.region))
+        """Return what the region says for all networks of an account: of the owner's. Raises: NotKnown."""
+        owner = getattr(near, "owner", "") or near.account
+        found = self._settings.get((owner, near.region))
         return found or self._missing(NetworkSettings, f"of {near.region}", near)
 
     def excluded(self, subnet: Subnet) -> tuple[Exclusion, ...]:

@@ -166,6 +166,15 @@ class Fronts:
         ]
         return tuple(dict.fromkeys(gaps))
 
+    def others(self, place: Place) -> Iterator[str]:
+        """Yield in words what else stands in a place's network and may pass on to it, but is not worked out."""
+        found: dict[str, str] = {}
+        for interface in self._fabric.interfaces.values():
+            if interface.vpc == place.vpc and interface.type in _OTHERS:
+                found.setdefault(_OTHERS[interface.type], interface.interface_id)
+        for what, interface in sorted(found.items()):
+            yield f"{what} has an interface in {place.vpc} ({interface}); what it passes on was not looked at"
+
     def ignored(self, place: Place) -> bool:
         """Whether load balancers of some kind were not asked for: an answer "no" then is about the other ways."""
         return not place.edge and any(self._not_asked(gap) for gap in self._gaps(place))
@@ -234,6 +243,15 @@ class Fronts:
 
 
 _KINDS = (LoadBalancer, Listener, TargetGroup, ClassicLoadBalancer)
+
+_OTHERS = {
+    "global_accelerator_managed": "Global Accelerator",
+    "api_gateway_managed": "API Gateway",
+}
+"""Types of interfaces -> the service that they belong to.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
+"""
 
 _PACKETS = {
     "UDP": ("udp",),

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
-from orlop.reason.addresses import EVERYTHING, NONE, OUTSIDE, Addresses
+from orlop.reason.addresses import EVERYTHING, NONE, OUTSIDE, Addresses, cidrs
 from orlop.reason.network.explain import ICMP_ECHO, Explainer, Hop, Packet, an_address
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.flows import (
@@ -100,6 +100,13 @@ class Reach:
     def explainer(self) -> Explainer:
         """Explains the ways."""
         return Explainer(self.fabric, self.steps)
+
+    @cached_property
+    def cloudfront(self) -> Addresses:
+        """The addresses from which CloudFront asks origins, as far as they were read."""
+        lists = self.fabric.lists.values()
+        named = [each for each in lists if each.owner == "AWS" and each.name.replace("ipv6.", "") == CLOUDFRONT]
+        return cidrs(entry for each in named if not each.entries.unread for entry in each.entries.value)
 
     def arrivals(self, source: Source, place: Place, depth: int = MOST_FRONTS) -> Iterator[Arrival]:
         """Yield each way from a source to a place, shut ones too."""
@@ -264,7 +271,7 @@ def _told(reach: Reach, best: Arrival, flows: Flows, reachable: bool | None, who
         entry=entry,
         path=path,
         stops=(),
-        assumes=best.assumes,
+        assumes=(*best.assumes, *_shared(reach, whole)),
         gaps=best.passes.gaps if reachable is None else (),
     )
 
@@ -292,7 +299,9 @@ def _stopped(
             gaps=unread,
         )
     stops, path, arrival, packet = min(tried, key=lambda each: len(each[0]))
-    beside = (_NO_FRONTS,) if reach.fronts.ignored(place) and not isinstance(source, Premises) else ()
+    beside: tuple[str, ...] = ()
+    if not isinstance(source, Premises):
+        beside = (*((_NO_FRONTS,) if reach.fronts.ignored(place) else ()), *reach.fronts.others(place))
     return Answer(
         place=place,
         reachable=None if unread else False,
@@ -308,6 +317,23 @@ def _stopped(
 
 
 _NO_FRONTS = "load balancers were not looked at; one of them may pass on to it"
+
+CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
+"""The name of AWS's list of the addresses from which CloudFront asks origins; that for IPv6 has `ipv6.` in it.
+
+Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+"""
+
+_SHARED = (
+    "the senders are addresses of CloudFront: anyone can send from there, by a distribution of his own that names it"
+)
+
+
+def _shared(reach: Reach, flows: Flows) -> tuple[str, ...]:
+    """Say so where nobody gets in but from addresses that CloudFront lends to everyone."""
+    sent, lent = everyone(flows), reach.cloudfront
+    return (_SHARED,) if sent and lent and not sent - lent else ()
+
 
 _USUAL = (("tcp", 443), ("tcp", 22), ("tcp", 80), ("tcp", 3389), ("tcp", 5432), ("tcp", 3306))
 
