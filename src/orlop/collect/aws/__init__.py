@@ -2,6 +2,7 @@
 
 from orlop.collect.aws import (
     account_settings,
+    cloudfront,
     cloudtrail,
     docdb,
     ebs,
@@ -54,5 +55,6 @@ ALL: tuple[Collector, ...] = (
     *iam.ALL,
     *kms.ALL,
     *cloudtrail.ALL,
+    *cloudfront.ALL,
     *secretsmanager.ALL,
 )

@@ -2,6 +2,7 @@
 
 from orlop.estate.aws import (
     account,
+    cloudfront,
     cloudtrail,
     docdb,
     ebs,
@@ -53,5 +54,6 @@ KINDS = (
     *iam.KINDS,
     *kms.KINDS,
     *cloudtrail.KINDS,
+    *cloudfront.KINDS,
     *secretsmanager.KINDS,
 )

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from orlop.estate.aws.cloudfront import Distribution
 from orlop.estate.aws.elb import ClassicListener, ClassicLoadBalancer
 from orlop.estate.aws.elbv2 import Listener, LoadBalancer, Target, TargetGroup
 from orlop.estate.aws.vpc import NetworkInterface, VpcEndpoint
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown
+from orlop.reason.network.distributions import Distributions
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.links import Links
 from orlop.reason.network.managed import in_subnets
@@ -33,6 +35,7 @@ class Fronts:
         self._fabric = fabric
         self._estate: Estate = fabric.estate
         self._links = Links(fabric, self._listens)
+        self._distributions = Distributions(fabric)
 
     @cached_property
     def balancers(self) -> dict[str, LoadBalancer]:
@@ -67,7 +70,7 @@ class Fronts:
     @property
     def target_ids(self) -> frozenset[str]:
         """The instances, addresses and load balancers that something is passed on to."""
-        return frozenset(self._by_target)
+        return frozenset(self._by_target) | self._distributions.target_ids
 
     def to(self, place: Place) -> Iterator[Passage]:
         """Yield the passages to a place: by its instance, its addresses, or its own ARN."""
@@ -83,6 +86,7 @@ class Fronts:
                     yield passage
         if isinstance(place.of, LoadBalancer):
             yield from self._links.to(place.of)
+        yield from self._distributions.to(place)
 
     def _is_first(self, interface: NetworkInterface) -> bool:
         """Whether an interface is its instance's first, to which a load balancer sends."""
@@ -97,6 +101,8 @@ class Fronts:
         """Return where a front stands. Raises: NotKnown, where a subnet was not read."""
         if isinstance(front, VpcEndpoint):
             return self._links.places(front, self.balancers)
+        if isinstance(front, Distribution):
+            return self._distributions.places(front)
         return self._nodes(front)
 
     def _nodes(self, balancer: LoadBalancer) -> tuple[Place, ...]:

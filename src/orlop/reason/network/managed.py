@@ -14,6 +14,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orlop.estate.aws.cloudfront import Distribution
 from orlop.estate.aws.docdb import DocumentInstance, GraphInstance
 from orlop.estate.aws.eks import Cluster as Kubernetes
 from orlop.estate.aws.elasticache import CacheCluster
@@ -44,11 +45,11 @@ InSubnets = (
 )
 """What stands in subnets without showing its interfaces."""
 
-Service = InSubnets | Function
+Service = InSubnets | Function | Distribution
 
 _LISTED = (
     *(DBInstance, DBProxy, Warehouse, Domain, Kubernetes, CacheCluster, DocumentInstance, GraphInstance, Broker),
-    *(Kafka, Function),
+    *(Kafka, Function, Distribution),
 )
 
 
@@ -65,6 +66,8 @@ def names_of(service: Service) -> frozenset[str]:
         names.add(service.address or "")
     elif not service.urls.unread:
         names |= {url.url.partition("://")[2].strip("/") for url in service.urls.value}
+    if isinstance(service, Distribution):
+        names |= set(service.aliases)
     if isinstance(service, DBInstance | DocumentInstance | GraphInstance):
         names.add(service.cluster or "")
     return frozenset(names - {""})
@@ -75,6 +78,10 @@ def places_of(service: Service, fabric: Fabric) -> Iterator[Place]:
     match service:
         case Function():
             yield from _of_function(service)
+        case Distribution():
+            if service.enabled:
+                guards = ("what its own settings keep out (a web ACL, signed addresses) is not looked at",)
+                yield at_edge(service, Edge(guards=guards), (("tcp", 80), ("tcp", 443)))
         case Kubernetes():
             if service.public:
                 admits = cidrs(service.admits) & OUTSIDE

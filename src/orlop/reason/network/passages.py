@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from orlop.estate.aws.cloudfront import Distribution
 from orlop.estate.aws.elbv2 import LoadBalancer
 from orlop.estate.aws.vpc import VpcEndpoint
 
@@ -12,9 +13,10 @@ class By(StrEnum):
 
     BALANCER = "load balancer"
     LINK = "private endpoint"
+    DISTRIBUTION = "CloudFront distribution"
 
 
-Front = LoadBalancer | VpcEndpoint
+Front = LoadBalancer | VpcEndpoint | Distribution
 """What stands before others."""
 
 

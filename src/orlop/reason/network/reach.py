@@ -27,7 +27,7 @@ from orlop.reason.network.flows import (
 from orlop.reason.network.fronts import Fronts
 from orlop.reason.network.passages import By, Passage
 from orlop.reason.network.places import Place
-from orlop.reason.network.steps import Between, Filter, Kind, Step, Steps, joined, together
+from orlop.reason.network.steps import Between, Filter, Fixed, Kind, Passes, Step, Steps, joined, together
 from orlop.reason.network.way import Way
 from orlop.reason.network.ways import Ways
 
@@ -171,12 +171,22 @@ class Reach:
 
     def _onward(self, node: Place, place: Place, passage: Passage, clients: Flows) -> Iterator[Way]:
         senders = everyone(clients) if passage.keeps_client else node.addresses
-        if passage.by is By.LINK:
+        if passage.by is By.DISTRIBUTION:
+            yield from self._from_cloudfront(place)
+        elif passage.by is By.LINK:
             yield self.ways.over_link(passage, place, senders)
         elif passage.keeps_client:
             yield from self.ways.with_clients_address(node, place, senders)
         else:
             yield from self.ways.between(node, place)
+
+    def _from_cloudfront(self, place: Place) -> Iterator[Way]:
+        """Yield the ways from CloudFront to an origin: over the internet, from addresses of its own."""
+        known = self.cloudfront
+        says = f"the addresses of CloudFront (prefix list {CLOUDFRONT}) were not read"
+        gap = () if known else (Fixed(Kind.SENDER, "CloudFront", Passes.UNKNOWN, says),)
+        for way in self.ways.from_internet(place, known or OUTSIDE):
+            yield way.then(*gap)
 
     def _carried(self, clients: Between, on: Way, passage: Passage) -> Between:
         """Return which clients' packets are carried on to the target."""
