@@ -203,9 +203,9 @@ class _Edges:
             ends = {peering.requester.vpc, peering.accepter.vpc}
             for vpc in ends:
                 found.setdefault(vpc, set()).update(ends)
-        hubs: dict[str, set[str]] = {}
+        hubs: dict[frozenset[str], set[str]] = {}
         for each in fabric.attachments.values():
-            hubs.setdefault(each.gateway, set()).add(each.resource)
+            hubs.setdefault(self._ways.hubs.joined(each.gateway), set()).add(each.resource)
         for joined_by in hubs.values():
             for vpc in joined_by:
                 found.setdefault(vpc, set()).update(joined_by)

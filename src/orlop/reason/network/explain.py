@@ -4,8 +4,8 @@ Law: a step passes here just if the packet is in what the step lets pass (`steps
 """
 
 import ipaddress
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from orlop.estate.aws.security_group import AccessRule
 from orlop.estate.aws.vpc import AclEntry
@@ -13,7 +13,7 @@ from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import Addresses, cidr
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.flows import holds
-from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, Steps, as_rule
+from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, Steps, Translated, as_rule
 
 ICMP_ECHO = {"icmp": 8 * 256, "icmpv6": 128 * 256}
 """The "port" of a ping: type x 256 + code."""
@@ -55,10 +55,21 @@ class Explainer:
         self._fabric, self._steps = fabric, steps
 
     def hops(self, way: Iterable[Step], packet: Packet) -> tuple[Hop, ...]:
-        """Return each step of a way, for one packet."""
-        return tuple(self.hop(step, packet) for step in way)
+        """Return each step of a way, for one packet; after a NAT gateway it comes from that gateway's address."""
+        return tuple(hop for step in way for hop in self._hops(step, packet))
 
-    def hop(self, step: Step, packet: Packet) -> Hop:
+    def _hops(self, step: Step, packet: Packet) -> Iterator[Hop]:
+        if not isinstance(step, Translated):
+            yield self.hop(step, packet)
+            return
+        start = next((s.about[0] for s in step.steps if isinstance(s, Filter) and s.kind is Kind.SENDER), None)
+        own = an_address(start) if isinstance(start, Addresses) else None
+        fits = packet.protocol in ("tcp", "udp", "icmp")
+        says = f"it sends on from its own address {own}" if fits else "it passes on TCP, UDP and ICMP only"
+        yield Hop(step.kind, step.subject, fits, says)
+        yield from self.hops(step.steps, replace(packet, sender=own or packet.sender))
+
+    def hop(self, step: Fixed | Filter, packet: Packet) -> Hop:
         """Return one step for a packet."""
         if isinstance(step, Fixed):
             passes = {Passes.YES: True, Passes.NO: False, Passes.UNKNOWN: None}[step.passes]
@@ -77,6 +88,9 @@ class Explainer:
         match step.kind, step.about:
             case Kind.SENDER, _:
                 return f"from {packet.sender}", "another sender"
+            case Kind.ADMITS, _:
+                says = f"it lets {packet.sender} in" if passes else f"{packet.sender} is not among those it lets in"
+                return says, f"{packet.sender} let in at {step.subject}"
             case Kind.LISTENER, (*_,):
                 pairs = zip(step.about[::2], step.about[1::2], strict=True)
                 listens = ", ".join(f"{protocol} {port}" for protocol, port in pairs)

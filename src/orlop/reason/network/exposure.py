@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from orlop.estate.aws.rds import DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import share
 from orlop.reason.network.classes import Ids, classes
 from orlop.reason.network.flows import Flows, everyone, runs_of
-from orlop.reason.network.places import Place, of_service
+from orlop.reason.network.managed import places_of, services
+from orlop.reason.network.places import Place
 from orlop.reason.network.reach import Arrival, Inside, Outside, Reach, Source
 from orlop.reason.network.steps import Between, together
 
@@ -85,9 +85,9 @@ def _services(reach: Reach) -> Iterator[tuple[Place, Ids]]:
     for balancer in reach.fronts.balancers.values():
         for place in _or_nothing(reach.fronts.places, balancer):
             yield place, (balancer.id,)
-    for database in estate.each(DBInstance):
-        for place in _or_nothing(lambda d: tuple(of_service(d, reach.fabric)), database):
-            yield place, (database.id,)
+    for service in services(estate):
+        for place in _or_nothing(lambda s: tuple(places_of(s, reach.fabric)), service):
+            yield place, (service.id,)
 
 
 S = TypeVar("S")

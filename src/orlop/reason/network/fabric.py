@@ -7,6 +7,7 @@ Law: what could not be read raises `NotKnown`; nothing is concluded from its abs
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from orlop.estate.aws.vpc import (
     Address,
     Exclusion,
     InternetGateway,
+    NatGateway,
     NetworkAcl,
     NetworkInterface,
     NetworkSettings,
@@ -54,7 +56,8 @@ class Fabric:
         self.endpoints = self._by(VpcEndpoint, "endpoint_id")
         self.lists = self._by(PrefixList, "list_id")
         self.transit_gateways = self._by(TransitGateway, "gateway_id")
-        self.attachments = self._by(TransitAttachment, "attachment_id")
+        self.nats = self._by(NatGateway, "gateway_id")
+        self.attachments = self._attachments()
         self._tables: dict[str, Table] = {}
 
     def _by(self, kind: type[R], key: str) -> dict[str, R]:
@@ -63,6 +66,19 @@ class Fabric:
             id: str = getattr(each, key)
             if id not in found or getattr(each, "owner", each.account) == each.account:
                 found[id] = each
+        return found
+
+    def _attachments(self) -> dict[tuple[str, str], TransitAttachment]:
+        """By transit gateway and id: both ends of a peering may have one id. Two accounts may know a part each."""
+        found: dict[tuple[str, str], TransitAttachment] = {}
+        for each in self.estate.each(TransitAttachment):
+            key = (each.gateway, each.attachment_id)
+            other = found.get(key)
+            if other:
+                owner, user = (each, other) if each.table else (other, each)
+                where = owner.subnets if not owner.subnets.unread and owner.subnets.value else user.subnets
+                each = replace(owner, subnets=where)
+            found[key] = each
         return found
 
     def put(self, fresh: Replaceable) -> str:
@@ -184,7 +200,7 @@ class Fabric:
         """Return the route table of a subnet: its own, or the network's main one. Raises: NotKnown."""
         own = self._table_of.get(subnet.subnet_id)
         if own is None:
-            self.estate.beside(RouteTable, subnet)  # an own one may be among those that could not be read
+            self._complete(RouteTable, subnet)  # an own one may be among those that could not be read
         return own or self._table_of.get(subnet.vpc) or self._missing(RouteTable, f"of {subnet.vpc}", subnet)
 
     def edge_table(self, gateway: str, near: Resource) -> RouteTable | None:
@@ -198,14 +214,23 @@ class Fabric:
         """Return the network ACL of a subnet. Raises: NotKnown."""
         own = self._acl_of.get(subnet.subnet_id)
         if own is None:
-            self.estate.beside(NetworkAcl, subnet)
+            self._complete(NetworkAcl, subnet)
         return own or self._acl_of.get(subnet.vpc) or self._missing(NetworkAcl, f"of {subnet.subnet_id}", subnet)
+
+    def _complete(self, kind: type[R], subnet: Subnet) -> None:
+        """Make sure that all of a kind about a subnet's network were read: its owner knows them. Raises: NotKnown.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+        """
+        self.estate.beside(kind, subnet)
+        if subnet.owner not in ("", subnet.account):
+            self.estate.within(kind, subnet.owner, subnet.region)
 
     def gateway(self, subnet: Subnet) -> InternetGateway | None:
         """Return the internet gateway of a subnet's network; None for none. Raises: NotKnown."""
         found = self._gateways.get(subnet.vpc)
         if found is None:
-            self.estate.beside(InternetGateway, subnet)
+            self._complete(InternetGateway, subnet)
         return found
 
     def group(self, id: str) -> SecurityGroup:
@@ -225,8 +250,9 @@ class Fabric:
         return found
 
     def settings(self, near: Resource) -> NetworkSettings:
-        """Return what the region says for all of its networks. Raises: NotKnown."""
-        found = self._settings.get((near.account, near.region))
+        """Return what the region says for all networks of an account: of the owner's. Raises: NotKnown."""
+        owner = getattr(near, "owner", "") or near.account
+        found = self._settings.get((owner, near.region))
         return found or self._missing(NetworkSettings, f"of {near.region}", near)
 
     def excluded(self, subnet: Subnet) -> tuple[Exclusion, ...]:
@@ -261,6 +287,13 @@ class Fabric:
         found = self.peerings.get(id)
         if found is None:
             self.estate.beside(PeeringConnection, near)
+        return found
+
+    def nat(self, id: str, near: Resource) -> NatGateway | None:
+        """Return a NAT gateway; None for one that is no more. Raises: NotKnown."""
+        found = self.nats.get(id)
+        if found is None:
+            self.estate.beside(NatGateway, near)
         return found
 
     def vpn_gateway(self, id: str, near: Resource) -> VpnGateway | None:
@@ -302,6 +335,10 @@ class Fabric:
             return tables[attachment.table]
         if attachment.table:
             return self._missing(TransitTable, attachment.table, attachment)
+        if attachment.gateway_owner not in ("", attachment.account):
+            raise _unseen(
+                TransitTable, f"of {attachment.attachment_id}, which account {attachment.gateway_owner} knows,"
+            )
         return None
 
     @cached_property

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from tests.clouds import ANYWHERE, Cloud, entry, permit
-
-from orlop.reason.network.names import goal, source
-from orlop.reason.network.reach import Answer, Reach, answer
+from tests.reaching import asked, stopped_by
 
 Change = Callable[[Cloud], object]
 
@@ -21,18 +19,6 @@ def web(*rules: dict[str, object], public: str = "52.1.2.3", state: str = "runni
     cloud.group("sg-1", "vpc-1", *(rules or (permit(ANYWHERE, 22),)))
     cloud.instance("i-1", "subnet-1", "10.0.1.5", "sg-1", public=public, state=state, name="claims-web")
     return cloud
-
-
-def asked(cloud: Cloud, start: str, end: str, *, without: Iterable[str] = (), premises: Iterable[str] = ()) -> Answer:
-    reach = Reach(cloud.estate(without=without))
-    target = goal(end, reach)
-    found = [answer(reach, source(start, reach, premises), place, target.asked) for place in target.places]
-    return min(found, key=lambda each: {True: 0, None: 1, False: 2}[each.reachable])
-
-
-def stopped_by(found: Answer) -> set[str]:
-    assert found.reachable is False
-    return {str(hop.kind) for hop in found.stops}
 
 
 def test_the_internet_reaches_an_open_port_and_no_other() -> None:

@@ -17,6 +17,7 @@ from orlop.reason.network.exposure import Exposed, goals, opened, worst_first
 from orlop.reason.network.fabric import Replaceable
 from orlop.reason.network.places import Place
 from orlop.reason.network.reach import Arrival, Reach, Source
+from orlop.reason.network.steps import ids_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,8 @@ class Standing:
 
 def _met(arrivals: Iterable[Arrival]) -> Iterator[str]:
     """Yield the ids of what stands in the ways."""
-    for step in {step.subject for arrival in arrivals for leg in arrival.legs for step in leg.steps}:
-        yield from step.split(" ")
+    for step in {step for arrival in arrivals for leg in arrival.legs for step in leg.steps}:
+        yield from ids_of(step)
 
 
 def differences(before: Iterable[Exposed], after: Iterable[Exposed]) -> tuple[Difference, ...]:

@@ -59,6 +59,9 @@ class Kind(StrEnum):
     LISTENER = "listener"
     TARGET = "target"
     ENDPOINT = "endpoint"
+    NAT = "NAT gateway"
+    EDGE = "public endpoint"
+    ADMITS = "list of addresses that are let in"
 
 
 class Passes(StrEnum):
@@ -84,7 +87,7 @@ class Fixed:
 class Filter:
     """A step that lets some packets pass. `subject` is an id, or ids joined by a space; `about` depends on the kind.
 
-    - SENDER: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
+    - SENDER, ADMITS: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
     - GROUPS_IN: the groups that a rule may name to mean the sender. GROUPS_OUT: the receiver's addresses and groups.
     - ACL_OUT: the receiver's addresses.
     - REPLY_OUT, REPLY_IN: nothing; or the receiver's addresses, and the ACLs that the answers have left and entered
@@ -97,7 +100,19 @@ class Filter:
     about: tuple[Addresses | frozenset[str] | str | int, ...] = ()
 
 
-Step = Fixed | Filter
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A NAT gateway (`subject`), and the steps after it: they see its address instead of the sender's.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html (TCP, UDP, ICMP)
+    """
+
+    kind: Kind
+    subject: str
+    steps: "tuple[Step, ...]"
+
+
+Step = Fixed | Filter | Translated
 
 
 def is_shut(step: Step) -> bool:
@@ -156,7 +171,7 @@ _OF_ONE_SENDER = (Kind.SENDER, Kind.GROUPS_OUT, Kind.ACL_OUT, Kind.REPLY_IN)
 
 _READ = (
     *(Kind.GROUPS_IN, Kind.GROUPS_OUT),
-    *(Kind.ACL_IN, Kind.ACL_OUT, Kind.REPLY_OUT, Kind.REPLY_IN, Kind.ROUTE_BACK),
+    *(Kind.ACL_IN, Kind.ACL_OUT, Kind.REPLY_OUT, Kind.REPLY_IN, Kind.ROUTE_BACK, Kind.NAT),
 )
 """Kinds of filters that are worked out of what stands in security groups, ACLs and tables, whose ids they bear."""
 
@@ -213,7 +228,7 @@ class Steps:
             except NotKnown as gap:
                 self._known[step] = unknown(f"{gap.source}: {gap.unread.why}")
             if step.kind in _READ:
-                for id in _worked_out_of(step):
+                for id in ids_of(step):
                     self._of.setdefault(id, set()).add(step)
         return self._known[step]
 
@@ -237,8 +252,10 @@ class Steps:
                     return SHUT
                 case Passes.UNKNOWN:
                     return unknown(step.says)
+        if isinstance(step, Translated):
+            return _translated(self.way(step.steps))
         match step.kind, step.about:
-            case Kind.SENDER, (Addresses() as addresses,):
+            case ((Kind.SENDER | Kind.ADMITS), (Addresses() as addresses,)):
                 return exactly(from_addresses(addresses))
             case Kind.LISTENER, (*_,):
                 return exactly(_listening(step.about))
@@ -315,11 +332,26 @@ class Steps:
         return Between(least, most, tuple(f"{unread.why}" for _, unread in compiled.unread) or ("routes overlap",))
 
 
-def _worked_out_of(step: Step) -> Iterator[str]:
-    """Yield the ids of the groups, ACLs or tables that a step was worked out of."""
+def ids_of(step: Step) -> Iterator[str]:
+    """Yield the ids of the groups, ACLs, tables... that a step was worked out of."""
+    if isinstance(step, Translated):
+        yield step.subject
+        for inner in step.steps:
+            yield from ids_of(inner)
+        return
     yield from step.subject.split(" ")
     if isinstance(step, Filter) and step.kind in (Kind.REPLY_OUT, Kind.REPLY_IN):
         yield from (id for held in step.about if isinstance(held, frozenset) for id in held)
+
+
+def _translated(after: Between) -> Between:
+    """Return what goes into a NAT gateway, of what goes on after it: whoever sends."""
+    least = both(_THROUGH_NAT, regardless(after.least))
+    same = after.least is after.most
+    return Between(least, least if same else both(_THROUGH_NAT, regardless(after.most)), after.gaps)
+
+
+_THROUGH_NAT: Flows = dict.fromkeys(("tcp", "udp", "icmp"), ((0, LAST_PORT, EVERYTHING),))
 
 
 def _between(found: Iterable[Door], by_group: Callable[[Door], Addresses]) -> Between:

@@ -76,10 +76,10 @@ def _entrances(each: Exposed) -> Iterator[Exposed]:
 def _entering(each: Exposed, ground: Ground) -> Iterator[Step]:
     arrival = each.arrivals[0]
     front = arrival.through[0].front if arrival.through else None
-    wearing = (front.groups if front else each.place.groups) or (each.place.id,)
+    wearing = each.place.groups or (each.place.id,)
     ports = _ports(each.flows)
-    by = f"the load balancer {front.name}" if front else f"the {arrival.by}"
-    door = f"the load balancer {front.name}" if front else ", ".join(wearing)
+    by = f"the {arrival.by} {front.name}" if front else f"the {arrival.by}"
+    door = by if front else ", ".join(wearing)
     mend = f"In the security group {', '.join(wearing)}, let in only the addresses that need {ports}."
     if front:
         mend = f"Keep strangers away from {door} if it need not be public; else keep what is behind it up to date."

@@ -14,7 +14,7 @@ from orlop.estate.fact import NotKnown
 from orlop.estate.resource import Resource
 from orlop.reason.access.authority import Principal
 from orlop.reason.access.publishing import ROWS, Row
-from orlop.reason.network.places import of_service
+from orlop.reason.network.managed import places_of
 from orlop.reason.network.reach import Answer, Asked, Outside, Reach, answer
 from orlop.reason.network.steps import Kind
 from orlop.reason.paths.ground import Ground
@@ -176,7 +176,7 @@ def _may(rights: Rights, calls: list[tuple[str, str, str]], group: str) -> bool 
 def _from_internet(database: DBInstance, reach: Reach) -> Answer | None:
     """Return how the internet reaches a database, where it gets furthest; None where its subnets are not known."""
     try:
-        places = tuple(of_service(database, reach.fabric))
+        places = tuple(places_of(database, reach.fabric))
     except NotKnown:
         return None
     asked = Asked(protocol="tcp", first=database.port or 0, last=database.port or 0)

@@ -37,7 +37,7 @@ _ZONE = re.compile(rf"({_REGION.pattern})[a-z]")
 _GLOBAL = frozenset({"iam", "s3", "s3control", "sts", "organizations", "cloudfront", "route53"})
 """Services whose answers belong to no region."""
 
-_NAMING = re.compile(r".*(Arn|Id|Name|Bucket|Url|Identifier)$|Bucket|ARN")
+_NAMING = re.compile(r".*(Arn|Id|Name|Bucket|Url|Identifier)$|Bucket|ARN|name")
 """Parameters that name the thing that is asked about."""
 
 _NOT_NAMING = frozenset({"PolicyName", "AccountId"})
@@ -288,6 +288,13 @@ _PARENTS = {
     "elbv2:DescribeRules": ("elbv2:DescribeListeners", "Listeners"),
     "ec2:GetManagedPrefixListEntries": ("ec2:DescribeManagedPrefixLists", "PrefixLists"),
     "ec2:SearchTransitGatewayRoutes": ("ec2:DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
+    "ec2:DescribeVpcEndpointServicePermissions": (
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        "ServiceConfigurations",
+    ),
+    "opensearch:DescribeDomain": ("opensearch:ListDomainNames", "DomainNames"),
+    "eks:DescribeCluster": ("eks:ListClusters", "clusters"),
+    "mq:DescribeBroker": ("mq:ListBrokers", "BrokerSummaries"),
     "s3:GetBucketPolicy": ("s3:ListBuckets", "Buckets"),
     "kms:GetKeyPolicy": ("kms:ListKeys", "Keys"),
 }
