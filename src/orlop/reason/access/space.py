@@ -109,7 +109,8 @@ class Space:
         self._patterns = tuple(dict.fromkeys((*(p for clause in clauses for p in clause.actions), *actions)))
         self.actions = Dimension.of_classes(action_classes(self._patterns), self._patterns)
         self._templates = tuple(dict.fromkeys((*(each for clause in clauses for each in clause.resources), *resources)))
-        self.resources, self.exact = _of_resources(self._templates)
+        denied = (each for clause in clauses if clause.statement.not_resources for each in clause.varied)
+        self.resources, self.exact = _of_resources(self._templates, tuple(dict.fromkeys(denied)))
         keys = dict.fromkeys(test.key for test in tests if test.key not in TELLING)
         self._asks = asks or {}
         self.keys = {key: _of_key(key, tests, (apart or {}).get(key, ()), self._asks) for key in keys}
@@ -134,7 +135,8 @@ class Space:
         actions = self.actions.any_of(clause.actions, negated=bool(said.not_actions))
         resources = self.resources.whole
         if clause.resources:
-            resources = self.resources.any_of(clause.resources, negated=bool(said.not_resources))
+            void = map(_Void, clause.varied) if said.not_resources else ()
+            resources = self.resources.any_of((*clause.resources, *void), negated=bool(said.not_resources))
         return (callers, actions, resources, *keys.values())
 
     def boxes(self, clauses: Iterable[Clause]) -> list[Box]:
@@ -228,12 +230,15 @@ class Space:
     def _variables(self, elements: Iterable[Element]) -> Iterator[tuple[str, str]]:
         """Yield what the variables must hold for the elements to be what they are taken for; then something else."""
         templates = {each.text: each for each in self._varied()}
+        missing: set[str] = set()
         for element in elements:
+            missing |= {variable.key for text in element.void for variable in templates[text].variables}
             for text in element.holding:
                 yield from captured(templates[text], element.text).items()
         for each in templates.values():
             for variable in each.variables:
-                yield variable.key, "someone-else"
+                if variable.key not in missing:
+                    yield variable.key, "someone-else"
 
     @cached_property
     def _alone(self) -> dict[str, str]:
@@ -250,6 +255,13 @@ class Space:
             for each in (*clause.resources, *(value for test in clause.tests for value in test.values)):
                 if each.pattern is None:
                     yield each
+
+
+@dataclass(frozen=True, slots=True)
+class _Void:
+    """Whether a text with variables is void: the request has no value for one of them."""
+
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,10 +304,11 @@ def _tells(test: Test, who: Who) -> bool:
     return said
 
 
-def _of_resources(templates: Sequence[Template]) -> tuple[Dimension[Element], bool]:
+def _of_resources(templates: Sequence[Template], voidable: Sequence[Template]) -> tuple[Dimension[Element], bool]:
     asked: dict[object, Callable[[Element], bool]] = {each: partial(_means, each) for each in templates}
+    asked |= {_Void(each): partial(_is_void, each) for each in voidable}
     try:
-        return Dimension(texts(templates, arn=True), asked), True
+        return Dimension(texts(templates, arn=True, voidable=[each.text for each in voidable]), asked), True
     except TooIntricate:
         some = (over(each).replace(RUN, fill).replace(ONE, "x") for each in templates for fill in ("", "x", "*"))
         varied = frozenset(each.text for each in templates if each.pattern is None)
@@ -315,6 +328,10 @@ def _of_key(
 
 def _anything(choice: Choice) -> bool:
     return True
+
+
+def _is_void(template: Template, element: Element) -> bool:
+    return template.text in element.void
 
 
 def _means(template: Template, element: Element) -> bool:
