@@ -10,7 +10,7 @@ from orlop.collect.aws.calls import Live
 from orlop.collect.progress import Silent
 from orlop.demo.insurer.places import OFFICE, PARTNER
 from orlop.estate.estate import Estate
-from orlop.reason.paths import ANYONE, INTERNET, paths_of
+from orlop.reason.paths import ANYONE, INTERNET, Paths
 from orlop.rules.aws import paths as rules_of_paths
 from orlop.rules.engine import ask
 from orlop.rules.rule import Fail, Severity
@@ -43,7 +43,7 @@ def test_the_office_stands_beside_the_world(insurer: demo.Demo) -> None:
 
 def test_the_ways_in_have_few_causes_and_are_one_finding(insurer: demo.Demo) -> None:
     found = read_insurer(insurer)
-    paths = paths_of(found)
+    paths = found.once(Paths)
     ways = paths.worst(paths.outside)
     causes = paths.roots(paths.outside, ways)
     assert len(ways) == 10

@@ -16,7 +16,7 @@ from orlop.findings.ways import Cause, told
 from orlop.operations import reading
 from orlop.operations.settings import VERSION, Settings
 from orlop.operations.targets import BY_DEFAULT, Target
-from orlop.reason.paths import paths_of
+from orlop.reason.paths import Paths
 from orlop.rules.aws import paths as asked_of_paths
 from orlop.rules.rule import AnyRule, Severity
 from orlop.store.store import Store
@@ -68,7 +68,7 @@ def conclude(
 
 def ways(estate: Estate) -> tuple[Cause, ...]:
     """Return the ways from outside to what is worth stealing, by cause."""
-    found = paths_of(estate)
+    found = estate.once(Paths)
     return told(found.roots(found.outside, found.worst(found.outside)), found)
 
 

@@ -11,7 +11,7 @@ from orlop.findings.ways import Cause, told
 from orlop.operations.estates import Looked, look
 from orlop.operations.publish import written
 from orlop.operations.settings import Settings
-from orlop.reason.paths import ANYONE, INTERNET, Path, Paths, Step, admin_of, paths_of
+from orlop.reason.paths import ANYONE, INTERNET, Path, Paths, Step, admin_of
 from orlop.reason.paths.publishing import Publishing, publishing
 from orlop.reason.paths.step import account_node
 from orlop.reason.paths.unseen import unseen
@@ -40,7 +40,7 @@ def paths(settings: Settings, *, target: str | None, start: str | None, goal: st
     `start` and `goal` are ARNs, ids or names. Raises: NotFound.
     """
     looked = look(target, settings)
-    found = paths_of(looked.estate)
+    found = looked.estate.once(Paths)
     sources = _sources(start, found)
     goals = None if goal is None else _goals(goal, found)
     ways = found.worst(sources, goals)
@@ -50,7 +50,7 @@ def paths(settings: Settings, *, target: str | None, start: str | None, goal: st
         causes=told(found.roots(sources, ways), found),
         choke_points=found.choke_points(sources, ways),
         publishing=publishing(found.acting(who), found.ground) if who and goal is None else None,
-        unseen=unseen(looked.estate),
+        unseen=unseen(found.ground),
         of=looked,
     )
 

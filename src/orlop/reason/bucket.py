@@ -16,7 +16,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.htm
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from weakref import WeakKeyDictionary
 
 from orlop.estate.aws.policy import Document
 from orlop.estate.aws.s3 import (
@@ -204,13 +203,16 @@ def takes_logs(bucket: Bucket, estate: Estate) -> bool:
 
 
 _Targets = tuple[frozenset[str], tuple[Fact[AccessLog | None], ...]]
-_targets: WeakKeyDictionary[Estate, dict[str, _Targets]] = WeakKeyDictionary()
-"""What `_log_targets` found, while its estate lives: asked once a bucket, it is worked out once an account."""
+
+
+def _targets(estate: Estate) -> dict[str, _Targets]:
+    """Return where `_log_targets` keeps what it found: asked once a bucket, it is worked out once an account."""
+    return {}
 
 
 def _log_targets(estate: Estate, account: str) -> _Targets:
     """Return the names of the buckets that take logs, and a fact that was not read, if there is one."""
-    known = _targets.setdefault(estate, {})
+    known = estate.once(_targets)
     if account not in known:
         logs = [bucket.logging for bucket in estate.within(Bucket, account)]
         names = frozenset(fact.answer.bucket for fact in logs if isinstance(fact.answer, AccessLog))

@@ -3,7 +3,7 @@
 A way is worked out once for each class of interfaces (`classes`), so a hundred thousand cost what their classes cost.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,11 +38,20 @@ class Exposed:
         return self.passes.least or self.passes.most
 
 
-def exposed(reach: Reach, source: Source, *, among: Callable[[Place], bool] | None = None) -> tuple[Exposed, ...]:
-    """Return all that a source can reach, or may, worst first. `among` says of a place whether it need be tried."""
+def exposed(
+    reach: Reach,
+    source: Source,
+    *,
+    among: Callable[[Place], bool] | None = None,
+    where: Mapping[Ids, list[Place]] | None = None,
+) -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first.
+
+    `where` are the places to try (None: all, `goals`); `among` says of one of them whether it need be tried.
+    """
     found = (
         _of(ids, reach, source, (place for place in places if among is None or among(place)))
-        for ids, places in goals(reach, source).items()
+        for ids, places in (goals(reach, source) if where is None else where).items()
     )
     return worst_first(each for each in found if each)
 

@@ -9,7 +9,6 @@ Law: every step of a way holds by itself, and without one of them the way is gon
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from orlop.estate.aws.ebs import Image, Snapshot
 from orlop.estate.aws.ec2 import Instance
@@ -52,7 +51,6 @@ __all__ = [
     "Sort",
     "Step",
     "admin_of",
-    "paths_of",
 ]
 
 
@@ -188,13 +186,3 @@ _WORDS = {
     **dict.fromkeys((Snapshot.KIND, DBSnapshot.KIND, DBClusterSnapshot.KIND, Image.KIND), "snapshot"),
 }
 _BY_FIRST_WORD = {"internet": "internet", "anyone": "person", "account": "account", "sign-in": "person"}
-
-
-_known: WeakKeyDictionary[Estate, Paths] = WeakKeyDictionary()
-
-
-def paths_of(estate: Estate) -> Paths:
-    """Return the ways through an estate: found once, while it lives."""
-    if estate not in _known:
-        _known[estate] = Paths(estate)
-    return _known[estate]

@@ -2,6 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property, reduce
 
 from orlop.estate.aws.ec2 import Instance
@@ -13,11 +14,16 @@ from orlop.estate.fact import NotKnown
 from orlop.estate.resource import Resource
 from orlop.reason.access.authority import Authority, Principal
 from orlop.reason.addresses import EVERYTHING, Addresses, cidr, cidrs
-from orlop.reason.network.exposure import Exposed, exposed
+from orlop.reason.network.admission import Admissions
+from orlop.reason.network.classes import Ids
+from orlop.reason.network.exposure import Exposed, exposed, goals
 from orlop.reason.network.flows import everyone
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.reach import Inside, Reach
 from orlop.reason.network.steps import Filter, Kind
+
+MOST_PAIRS = 40_000
+"""How many pairs of places are tried to follow the network inside; the nearest first. A thousand take 0.2 s."""
 
 
 class Ground:
@@ -27,13 +33,16 @@ class Ground:
         """Work on an estate."""
         self.estate = estate
         self.authority = Authority(estate)
+        self.limited = False
+        """Whether the network inside has more servers than are followed."""
+        self._pairs = 0
         self._exposed: dict[object, tuple[Exposed, ...]] = {}
         self._admitted: dict[tuple[str, ...], tuple[Addresses, frozenset[str]]] = {}
 
     @cached_property
     def reach(self) -> Reach:
         """Its networks."""
-        return Reach(self.estate)
+        return self.estate.once(Admissions).reach
 
     @cached_property
     def accounts(self) -> frozenset[str]:
@@ -105,9 +114,15 @@ class Ground:
         return instance.id if instance and instance.state == "running" else ""
 
     def near(self, instance: Instance) -> tuple[Exposed, ...]:
-        """Return what a server reaches over the network. Servers that no rule tells apart share the answer."""
-        places = tuple(self._places(instance))
+        """Return what a server reaches over the network, itself included, as one like it would.
+
+        Servers that no rule tells apart as senders share the answer.
+        """
+        places = tuple(replace(place, id=f"like {place.id}") for place in self._places(instance))
         key = frozenset(self._kind(place) for place in places)
+        if key not in self._exposed and self._pairs >= MOST_PAIRS:
+            self.limited = True
+            return ()
         if key not in self._exposed:
             self._exposed[key] = self._reached(places) if places else ()
         return self._exposed[key]
@@ -119,11 +134,16 @@ class Ground:
 
         def may_let_in(place: Place) -> bool:
             admitted, named = self._admits(place)
-            if named & groups or admitted & own:
-                return True
-            return bool(fronted) and (place.instance in fronted or bool(place.addresses & self._fronted))
+            may = bool(named & groups or admitted & own)
+            may = may or (bool(fronted) and (place.instance in fronted or bool(place.addresses & self._fronted)))
+            self._pairs += may
+            return may
 
-        return exposed(self.reach, Inside(places), among=may_let_in)
+        return exposed(self.reach, Inside(places), among=may_let_in, where=self._goals)
+
+    @cached_property
+    def _goals(self) -> dict[Ids, list[Place]]:
+        return goals(self.reach, Inside(()))
 
     @cached_property
     def _fronted(self) -> Addresses:
@@ -150,10 +170,27 @@ class Ground:
                 continue
 
     def _kind(self, place: Place) -> tuple[object, ...]:
-        """Return what rules see of a sender: its subnet, groups, and between which borders its addresses lie."""
+        """Return what rules see of a sender.
+
+        Its subnet, which of its groups any rule names, what its groups let out, and between which borders its addresses
+        lie.
+        """
         four = tuple(bisect(self._borders[0], low) for low, _ in place.addresses.v4)
         six = tuple(bisect(self._borders[1], low) for low, _ in place.addresses.v6)
-        return (place.subnet.id, place.groups, bool(place.public), place.forwards, four, six)
+        named = self._named.intersection(place.groups)
+        return (place.subnet.id, named, self._lets_out(place.groups), bool(place.public), place.forwards, four, six)
+
+    def _lets_out(self, groups: tuple[str, ...]) -> tuple[object, ...]:
+        """Return what groups let out together, alike for those that do the same; of those not read, their ids."""
+        found = [(id, self.reach.fabric.groups.get(id)) for id in groups]
+        unread = (id for id, group in found if group is None)
+        return (*sorted({rule.key for _, group in found if group for rule in group.egress}), *unread)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The groups that a rule of any group names as senders."""
+        rules = (rule for group in self.reach.fabric.groups.values() for rule in group.ingress)
+        return frozenset(rule.source.name for rule in rules if rule.source.kind == "group")
 
     @cached_property
     def _borders(self) -> tuple[list[int], list[int]]:

@@ -14,9 +14,10 @@ from orlop.estate.aws.secretsmanager import Secret
 from orlop.estate.aws.security_group import SecurityGroup
 from orlop.estate.aws.vpc import InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet
 from orlop.estate.estate import Estate
-from orlop.estate.fact import Cause
+from orlop.estate.fact import Cause, NotKnown, Unread
 from orlop.reason.access.guards import Guards
 from orlop.reason.bucket import Use, open_to_everyone
+from orlop.reason.paths.ground import Ground
 from orlop.reason.paths.principals import DATA
 
 _PEOPLE = (User, Role, InstanceProfile, Key)
@@ -24,13 +25,16 @@ _NETWORK = (NetworkInterface, SecurityGroup, Subnet, RouteTable, NetworkAcl, Int
 _SEEN = (*DATA, *_PEOPLE, Instance, Function, EbsRegion, *_NETWORK)
 """What of an estate the ways rest on."""
 
+BEYOND = "The network inside is too large to be followed to its end: only the servers nearest to the start were."
+
 NEVER = ("Containers, builds, notebooks, tables of DynamoDB and parameters: what has a role or data there.",)
 """What Orlop does not read."""
 
 
-def unseen(estate: Estate) -> tuple[str, ...]:
-    """Return what was not seen, in sentences; what Orlop never reads comes last."""
-    return (*dict.fromkeys(_unread(estate)), *NEVER)
+def unseen(ground: Ground) -> tuple[str, ...]:
+    """Return what was not seen, in sentences; what Orlop never reads comes last. To be asked after the ways."""
+    beyond = (BEYOND,) if ground.limited else ()
+    return (*dict.fromkeys(_unread(ground.estate)), *beyond, *NEVER)
 
 
 def _unread(estate: Estate) -> Iterator[str]:
@@ -46,8 +50,11 @@ def _unread(estate: Estate) -> Iterator[str]:
         yield "By which keys buckets are encrypted: taken to be S3's own, which need no right of their own."
 
 
-def assure(estate: Estate, account: str) -> None:
-    """Make sure that all was read by which a stranger could come in. Raises: NotKnown."""
+def assure(ground: Ground, account: str) -> None:
+    """Make sure that all was read by which a stranger could come in, and followed. Raises: NotKnown."""
+    estate = ground.estate
+    if ground.limited:
+        raise NotKnown("orlop:paths", Unread(Cause.UNSUPPORTED, BEYOND))
     for kind in _SEEN:
         estate.within(kind, account)
     for bucket in estate.within(Bucket, account):

@@ -8,7 +8,7 @@ from orlop.estate.aws.account import Account
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, NotKnown, Unread
 from orlop.frameworks import gdpr, hipaa
-from orlop.reason.paths import EASY, FREE, Path, Paths, Root, Sort, paths_of
+from orlop.reason.paths import EASY, FREE, Path, Paths, Root, Sort
 from orlop.reason.paths.unseen import assure
 from orlop.rules.rule import Answer, Fail, Pass, Severity, rule
 
@@ -29,13 +29,13 @@ def strangers_get_to_data(account: Account, estate: Estate) -> Answer:
     Each step alone may look harmless: a server that answers, a role that reads more than it must, an open network
     inside. Together they are how most data is stolen from clouds. End a cause, and all of its ways are gone.
     """
-    paths = paths_of(estate)
+    paths = estate.once(Paths)
     strangers = {source: cost for source, cost in paths.outside.items() if cost == FREE}
     ways = paths.worst(strangers, paths.jewels_of(account.account))
     sure = [path for path in ways if path.surely]
     if sure:
         return _fail(sure, paths.roots(strangers, sure), paths)
-    assure(estate, account.account)
+    assure(paths.ground, account.account)
     if ways:
         why = "a way hangs on what was not read; orlop paths names it"
         raise NotKnown("orlop:paths", Unread(Cause.NOT_LOOKED_AT, why))

@@ -12,6 +12,7 @@ from orlop.estate.aws.account import Account
 from orlop.estate.aws.vpc import Subnet
 from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
+from orlop.reason.paths import ground
 from orlop.rules.aws import paths
 from orlop.rules.rule import Fail, Pass, Severity, Unknown, Verdict
 
@@ -87,3 +88,13 @@ def test_a_closed_server_ends_it_and_what_was_not_read_is_no_end() -> None:
     assert isinstance(verdict(paths.strangers_get_to_data, HERE, *server()), Pass)
     assert isinstance(verdict(paths.strangers_get_to_data, HERE, *server(), unread=(Subnet,)), Unknown)
     assert isinstance(unlisted(paths.strangers_get_to_data), Unknown)
+
+
+def test_a_network_too_large_to_be_followed_is_not_called_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "MOST_PAIRS", 0)
+    found = server(permit(ANYWHERE, 443), tokens="required")
+    assert isinstance(verdict(paths.strangers_get_to_data, HERE, *found), Fail)
+    harmless = [each for each in found if each.KIND != "AWS::S3::Bucket"]
+    said = verdict(paths.strangers_get_to_data, HERE, *harmless)
+    assert isinstance(said, Unknown)
+    assert "too large to be followed" in said.because
