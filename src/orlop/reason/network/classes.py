@@ -32,9 +32,7 @@ def classes(
     found: dict[tuple[object, ...], list[NetworkInterface]] = {}
     key = _keys(reach)
     for interface in reach.fabric.interfaces.values():
-        if but(interface):
-            continue
-        if not public or may_be_public(interface, reach):
+        if (not public or may_be_public(interface, reach)) and not but(interface):
             found.setdefault(key(interface), []).append(interface)
     for interfaces in found.values():
         try:

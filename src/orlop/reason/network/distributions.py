@@ -42,7 +42,7 @@ class Distributions:
             for distribution, origin in self._by_origin.get(name, ()):
                 yield from _passages(distribution, origin, name)
 
-    @property
+    @cached_property
     def target_ids(self) -> frozenset[str]:
         """The private addresses of interfaces that something is passed on to."""
         known = self._fabric.by_address

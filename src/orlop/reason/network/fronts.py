@@ -67,7 +67,7 @@ class Fronts:
             found.setdefault(passage.target, []).append(passage)
         return {id: tuple(passages) for id, passages in found.items()}
 
-    @property
+    @cached_property
     def target_ids(self) -> frozenset[str]:
         """The instances, addresses and load balancers that something is passed on to."""
         return frozenset(self._by_target) | self._distributions.target_ids
@@ -259,6 +259,7 @@ class Fronts:
             network=group.vpc or "",
             keeps_client=_keeps_client(balancer, group),
             zonal=_zonal(balancer, group, target),
+            perhaps=_not_read(balancer, group),
             by_address=group.type == "ip",
             assumes=assumes,
         )
@@ -378,6 +379,15 @@ def _zonal(balancer: LoadBalancer, group: TargetGroup, target: Target) -> bool:
     general = None if balancer.across_zones.unread else balancer.across_zones.value
     usual = balancer.type == "application"
     return not (own if own is not None else usual or general)
+
+
+def _not_read(balancer: LoadBalancer, group: TargetGroup) -> str:
+    """Return why it is not known whether a load balancer goes on to other zones; `""` where it is."""
+    own, general = group.across_zones, balancer.across_zones
+    if balancer.type == "application" or (not own.unread and own.value is not None):
+        return ""
+    unread = own.unread or general.unread
+    return f"whether {balancer.name} goes on to other zones was not read: {unread.why}" if unread else ""
 
 
 def _keeps_client(balancer: LoadBalancer, group: TargetGroup) -> bool:

@@ -26,8 +26,8 @@ class Passage:
 
     `protocol` is that of packets (`tcp`, `udp`). `address` is by what a caller knows the front, `via` a name for what
     it passes on by (a target group, a service). `keeps_client`: the target sees the client's address. `zonal`: what
-    comes in in one zone goes on to targets in that zone only. `shut` says in words why nothing passes, `needs` what
-    would open it. `assumes` is what is taken for granted.
+    comes in in one zone goes on to targets in that zone only; `perhaps`, if not empty, says why that is not known.
+    `shut` says in words why nothing passes, `needs` what would open it. `assumes` is what is taken for granted.
     """
 
     by: By
@@ -41,6 +41,7 @@ class Passage:
     network: str
     keeps_client: bool
     zonal: bool
+    perhaps: str = ""
     by_address: bool = False
     shut: str = ""
     needs: str = ""

@@ -145,14 +145,17 @@ class Reach:
         except NotKnown:
             return
         for node in stands:
-            if passage.zonal and node.subnet.zone != place.subnet.zone:
+            elsewhere = passage.zonal and node.subnet.zone != place.subnet.zone
+            if elsewhere and not passage.perhaps:
                 continue
+            doubt = (Fixed(Kind.TARGET, passage.via, Passes.UNKNOWN, passage.perhaps),) if elsewhere else ()
             for arrival in self.arrivals(source, node, depth - 1):  # 1
-                yield from self._joined(arrival, passage.after(arrival.through), place)
+                yield from self._joined(arrival, passage.after(arrival.through), place, doubt)
 
-    def _joined(self, arrival: Arrival, passage: Passage, place: Place) -> Iterator[Arrival]:
+    def _joined(self, arrival: Arrival, passage: Passage, place: Place, doubt: tuple[Fixed, ...]) -> Iterator[Arrival]:
         clients = self._clients(arrival, passage)
-        for on in self._onward(arrival.place, place, passage, clients.most):  # 2
+        for way in self._onward(arrival.place, place, passage, clients.most):  # 2
+            on = way.then(*doubt)
             yield Arrival(  # 3
                 place=place,
                 legs=(*arrival.legs[:-1], self._at_listener(arrival.legs[-1], passage), on),

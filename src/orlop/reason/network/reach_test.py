@@ -416,3 +416,11 @@ def test_one_s_own_premises_come_in_by_a_vpn_gateway() -> None:
     assert asked(cloud, "192.168.1.1", "i-1:22").reachable is True
     assert asked(cloud, "192.168.1.1", "i-1:23").reachable is False
     assert asked(web(permit("192.168.0.0/16", 22)), "192.168.1.1", "i-1:22").reachable is False
+
+
+def test_whether_zones_are_crossed_is_not_known_where_nobody_read_it() -> None:
+    cloud = behind("network", keeps="false", lb_groups=(), rule=permit("10.0.0.0/16", 8080))
+    cloud.answers["LoadBalancers"][0]["AvailabilityZones"] = [{"SubnetId": "subnet-2"}]
+    found = asked(cloud, "internet", "i-1:8080")
+    assert found.reachable is None
+    assert any("goes on to other zones was not read" in gap for gap in found.gaps)
