@@ -38,7 +38,8 @@ def write() -> None:
     aws = sorted((r for r in found if "contender" in r), key=lambda r: (r["resources"], r["latency"], r["contender"]))
     local = [r for r in found if "what" in r]
     networks = sorted((r for r in found if "network" in r), key=lambda r: r["network"])
-    text = HEAD + _machine(found) + _aws(aws) + _beside(aws) + _networks(networks) + _local(local) + _again()
+    reasoned = _networks(networks) + "".join(_policies(result) for result in found if "policies" in result)
+    text = HEAD + _machine(found) + _aws(aws) + _beside(aws) + reasoned + _local(local) + _again()
     (ROOT / "docs" / "benchmarks.md").write_text(text)
 
 
@@ -129,17 +130,36 @@ def _networks(networks: list[dict[str, Any]]) -> str:
         "## Reasoning about a network\n\n"
         "A synthetic estate ([`reason.py`](../benchmarks/reason.py)): 500 interfaces a network, 20 groups each,\n"
         "a third of the subnets with a network ACL of their own, half of the networks on one transit gateway. One run\n"
-        "each.\n\n"
+        "each. One change: the group that most of what is exposed wears is shut, and what is different is known.\n"
+        "Load: the same estate, as AWS's command line prints it, is read from a folder, in a process of its own.\n\n"
         "| interfaces | index s | exposure of all s | how far from there s | one change s | peak MiB "
-        "| exposed | reached |\n"
-        "|---:|---:|---:|---:|---:|---:|---:|---:|"
+        "| exposed | reached | load s | of MiB | peak MiB |\n"
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     ]
     for result in networks:
         took = result["seconds"]
         times = " | ".join(f"{took[name]:.2f}" for name in ("index", "exposure", "closure", "one change"))
         counts = f"{result['peak_mib']:,} | {result['exposed']:,} | {result['reached']:,}"
-        rows.append(f"| {result['network']:,} | {times} | {counts} |")
+        load = result.get("load")
+        read = f"{load['seconds']:.1f} | {load['mib']} | {load['peak_mib']}" if load else " | | "
+        rows.append(f"| {result['network']:,} | {times} | {counts} | {read} |")
     return "\n".join(rows) + "\n\n"
+
+
+def _policies(result: dict[str, Any]) -> str:
+    """What policies cost, and what z3 takes for the same pairs, where it was measured."""
+    beside = ""
+    if "z3_ms" in result:
+        beside = (
+            f" z3 took {result['z3_ms']:,.1f} ms to say whether there is one, and gave up on {result['z3_unknown']}\n"
+            f"after two seconds. Of {result['both']} that both answered, they differ on {result['unlike']}."
+        )
+    return (
+        "## Reasoning about policies\n\n"
+        f"{result['policies']} pairs of small policies ([`policies.py`](../benchmarks/policies.py)), medians:\n"
+        f"one request is decided in {result['evaluate_us']:.0f} µs, two policies are compared in "
+        f"{result['compare_ms']:.2f} ms\n({result['unknown']} not known).{beside}\n\n"
+    )
 
 
 def _again() -> str:
@@ -149,6 +169,7 @@ make test                                                     # installs what th
 .venv/bin/python -m benchmarks.aws                            # Orlop and the floor
 .venv/bin/python -m benchmarks.aws --cache ~/.cache/orlop     # and Prowler, in a venv of its own there
 .venv/bin/python -m benchmarks.reason                         # networks
+.venv/bin/python -m benchmarks.policies                       # policies, beside z3 where z3-solver is installed
 .venv/bin/python -m benchmarks.local                          # this machine
 ```
 """

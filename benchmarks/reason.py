@@ -1,4 +1,4 @@
-"""How fast Orlop reasons: networks of 1,000 to 100,000 interfaces, and policies beside z3.
+"""How fast Orlop reasons: networks of 1,000 to 100,000 interfaces.
 
 `python -m benchmarks.reason [--interfaces N ...]`
 """
@@ -9,14 +9,17 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, page
+from benchmarks import answers, machine, page
+from orlop.collect.progress import Silent
 from orlop.estate.aws import KINDS
 from orlop.estate.aws.security_group import AccessRule, SecurityGroup, Source
 from orlop.estate.aws.transit import TransitAttachment, TransitGateway, TransitRoute, TransitTable
@@ -36,9 +39,13 @@ from orlop.estate.aws.vpc import (
 from orlop.estate.estate import EVERYWHERE, Estate, Listing
 from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
+from orlop.operations.reading import read
+from orlop.operations.settings import Settings
+from orlop.operations.targets import Recorded
 from orlop.reason.network.closure import closure
-from orlop.reason.network.exposure import exposed
+from orlop.reason.network.exposure import Exposed, exposed
 from orlop.reason.network.reach import Outside, Reach
+from orlop.reason.network.standing import Standing
 
 RESULTS = Path(__file__).parent / "results"
 ACCOUNT, REGION = "111122223333", "eu-west-1"
@@ -50,18 +57,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reason", description="How fast Orlop reasons.")
     parser.add_argument("--interfaces", type=int, nargs="+", default=[1000, 10000, 100000])
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measured(chosen.one)))
+    if chosen.one or chosen.load:
+        print(json.dumps(loaded(chosen.load) if chosen.load else measured(chosen.one)))
         return
     for count in chosen.interfaces:
-        said = subprocess.run(
-            [sys.executable, "-m", "benchmarks.reason", "--one", str(count)], capture_output=True, text=True, check=True
-        )
-        result = {"network": count, "machine": machine.described(), **json.loads(said.stdout)}
+        result = {"network": count, "machine": machine.described(), **_alone("--one", str(count))}
+        with tempfile.TemporaryDirectory() as folder:
+            answers.write(Path(folder), network(count))
+            result["load"] = _alone("--load", folder)
         print(count, result["seconds"], f"{result['peak_mib']} MiB", flush=True)
         (RESULTS / f"network-{count}.json").write_text(json.dumps(result, indent=2) + "\n")
     page.write()
+
+
+def _alone(*arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.reason", *arguments]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def loaded(folder: Path) -> dict[str, Any]:
+    """Read a folder of what AWS's command line prints; return the seconds, the peak of memory, and what there was."""
+    began = time.perf_counter(), time.process_time()
+    seen = read((Recorded(folder),), Settings(progress=Silent()), at="2026-01-01T00:00:00Z")
+    return {
+        "seconds": round(time.perf_counter() - began[0], 3),
+        "cpu_seconds": round(time.process_time() - began[1], 3),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "mib": sum(file.stat().st_size for file in folder.iterdir()) >> 20,
+        "resources": len(seen.estate.resources),
+    }
 
 
 def measured(count: int) -> dict[str, Any]:
@@ -79,27 +105,22 @@ def measured(count: int) -> dict[str, Any]:
     reach = timed("index", lambda: Reach(estate))
     found = timed("exposure", lambda: exposed(reach, Outside()))
     reached = timed("closure", lambda: closure(reach))
-    changed = timed("one change", lambda: after_one_change(reach, found))
+    standing, fresh = Standing(reach, Outside()), closed(reach, found)
+    changed = timed("one change", lambda: standing.after(fresh))
     return {
         "seconds": seconds,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "classes": len(found),
         "exposed": sum(len(each.ids) for each in found),
         "reached": sum(len(each.ids) for each in reached),
-        "changed": changed,
+        "changed": len(changed),
     }
 
 
-def after_one_change(reach: Reach, before: Any) -> int:
-    """Open one group to the world, work out anew what hangs on it, and count what is different."""
-    worn = [i for i in reach.fabric.interfaces.values() if any(a.public for a in i.addresses)]
-    id = worn[len(worn) // 2].groups[0]
-    group = reach.fabric.groups[id]
-    reach.fabric.groups[id] = replace(group, ingress=tuple(sorted((*group.ingress, rule("0.0.0.0/0", 3306, 3306)))))
-    reach.steps.forget(frozenset({id}))
-    after = {each.ids: each.flows for each in exposed(reach, Outside(), wearing=id)}
-    then = {each.ids: each.flows for each in before}
-    return sum(then.get(ids) != flows for ids, flows in after.items())
+def closed(reach: Reach, found: Iterable[Exposed]) -> SecurityGroup:
+    """Return the group that most of what is exposed wears, with nobody let in any more: the change with most to do."""
+    worn = Counter(group for each in found for group in each.place.groups)
+    return replace(reach.fabric.groups[worn.most_common(1)[0][0]], ingress=())
 
 
 def rule(source: str, first: int, last: int, protocol: str = "tcp") -> AccessRule:
@@ -118,19 +139,19 @@ _SERVICES = (("tcp", 443, 443), ("tcp", 80, 80), ("tcp", 22, 22), ("tcp", 8080, 
 _EVERYTHING = AclEntry(number=100, action="allow", protocol="-1", cidr="0.0.0.0/0")
 
 
-def network(count: int, seed: int = 1) -> Iterator[Resource]:
-    """Yield a synthetic estate: 500 interfaces a network, 9 subnets, 20 groups, a fourth of the rules naming groups.
+def network(count: int, seed: int = 1, each: int = PER_VPC) -> Iterator[Resource]:
+    """Yield a synthetic estate: networks of `each` interfaces, 9 subnets, 20 groups; a third of the rules name groups.
 
     A third of the subnets have a network ACL of their own; half of the networks are on one transit gateway, a fifth are
     joined to their neighbour by a peering. The shape is that of the study which gave the aims.
     """
     draw = random.Random(seed)
-    networks = max(1, count // PER_VPC)
+    networks = max(1, count // each)
     on_hub = [draw.random() < 0.5 and networks > 1 for _ in range(networks)]
     joined = [draw.random() < 0.2 for _ in range(networks - 1)]
     for number in range(networks):
         peers = [n for n in (number - 1, number + 1) if 0 <= n < networks and joined[min(n, number)]]
-        yield from _one(draw, number, min(PER_VPC, count), hub=on_hub[number], peers=peers)
+        yield from _one(draw, number, min(each, count), hub=on_hub[number], peers=peers)
     for number, is_joined in enumerate(joined):
         if is_joined:
             yield _peering(number)

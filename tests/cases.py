@@ -47,7 +47,12 @@ def days_ago(days: int) -> str:
 
 def verdict(rule: AnyRule, resource: Resource, *beside: Resource, unread: tuple[type[Resource], ...] = ()) -> Verdict:
     """What a rule says of a resource, in an estate of it and those `beside` it."""
-    said = judge(rule, resource, estate(resource, *beside, unread=unread)).verdict
+    return verdict_within(rule, resource, estate(resource, *beside, unread=unread))
+
+
+def verdict_within(rule: AnyRule, resource: Resource, found: Estate) -> Verdict:
+    """What a rule says of a resource of an estate."""
+    said = judge(rule, resource, found).verdict
     GIVEN.add((rule.id, type(said)))
     return said
 

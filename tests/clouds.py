@@ -27,6 +27,9 @@ LISTED = (
     *(
         "VpnGateways",
         "VpnConnections",
+        "ServiceConfigurations",
+        "VpcEndpointConnections",
+        "TransitGatewayPeeringAttachments",
         "LoadBalancers",
         "LoadBalancerDescriptions",
         "TargetGroups",
@@ -193,6 +196,7 @@ class Cloud:
                     "VpcId": vpc,
                     "SubnetId": subnet,
                     "PrivateIpAddress": ip,
+                    **({"PublicIpAddress": public} if public else {}),
                     "NetworkInterfaces": [{"NetworkInterfaceId": eni}],
                     "SecurityGroups": [{"GroupId": group} for group in groups],
                     "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},
@@ -353,9 +357,29 @@ class Cloud:
         """Return the estate that Orlop reads out of the folder."""
         with tempfile.TemporaryDirectory() as name:
             self.write(Path(name), without=without)
-            [calls] = folders(Path(name), [source for each in ALL for source in each.sources])
-            part = read_aws(calls, Settings(progress=Silent()), regions=calls.regions, home=calls.home)
-            return Estate(part.resources, part.listings, taken_at="2026-06-01T00:00:00+00:00")
+            return _read(Path(name))
+
+
+def _read(folder: Path) -> Estate:
+    parts = [
+        read_aws(calls, Settings(progress=Silent()), regions=calls.regions, home=calls.home)
+        for calls in folders(folder, [source for each in ALL for source in each.sources])
+    ]
+    resources = [resource for part in parts for resource in part.resources]
+    listings = [listing for part in parts for listing in part.listings]
+    return Estate(resources, listings, taken_at="2026-06-01T00:00:00+00:00")
+
+
+def joined(*clouds: tuple[Cloud, str, str], without: Iterable[str] = ()) -> Estate:
+    """Return one estate of several clouds, each moved to an account and a region of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        for number, (cloud, account, region) in enumerate(clouds):
+            there = Path(name) / "all" / account / region
+            there.mkdir(parents=True)
+            cloud.write(Path(name) / str(number), without=without)
+            for file in (Path(name) / str(number) / REGION).iterdir():
+                (there / file.name).write_text(file.read_text().replace(ME, account).replace(REGION, region))
+        return _read(Path(name) / "all")
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def lay_out(folder: Path) -> None:
     trusts = {"Service": "ec2.amazonaws.com"}
     cloud.profile("i-1", cloud.role("waf", allow("s3:GetObject", "arn:aws:s3:::claims/*"), trusts=trusts))
     cloud.bucket("claims")
+    cloud.role("boss", allow("*"), trusts={"AWS": "arn:aws:iam::111122223333:root"})
+    cloud.user("ann", allow("sts:AssumeRole"), allow("s3:PutBucketPolicy"))
     cloud.write(folder / "audit")
     cloud.answers["SecurityGroups"][0]["IpPermissions"].append(permit(ANYWHERE, 5432))
     cloud.write(folder / "later")

@@ -7,6 +7,7 @@ from typing import Any
 from orlop.estate.change import Irreversible
 from orlop.findings.finding import Acceptance, Finding, Proof, State, Subject, finding_id
 from orlop.findings.report import Gap, Report, Tally, Target, worst_first
+from orlop.findings.ways import Cause, Node, Stage, Way
 from orlop.frameworks import cis_aws, cis_debian, fsbp, gdpr, hipaa
 from orlop.frameworks.control import Control
 
@@ -54,18 +55,62 @@ def sample() -> Report:
         tallies=_TALLIES,
         gaps=_GAPS,
         notes=("No second account was found. To add one: orlop inspect aws://PROFILE",),
+        ways=_ways("claims", SCRIPT),
     )
 
 
 def empty() -> Report:
     """The report of an inspection that saw nothing at all."""
-    return replace(sample(), targets=(), findings=(), tallies=(), gaps=(), notes=())
+    return replace(sample(), targets=(), findings=(), tallies=(), gaps=(), notes=(), ways=())
 
 
 def blameless() -> Report:
     """The report of an inspection that found nothing to mend, and saw everything."""
     tallies = tuple(replace(t, passed=t.passed + t.failed + 1, failed=0, accepted=0, not_assessed=0) for t in _TALLIES)
-    return replace(sample(), findings=(), tallies=tallies, gaps=(), notes=())
+    return replace(sample(), findings=(), tallies=tallies, gaps=(), notes=(), ways=())
+
+
+def _ways(*buckets: str) -> tuple[Cause, ...]:
+    """One cause, and a way over a server and its role to each bucket; only the first is certain."""
+    internet = Node(id="internet", name="internet", kind="internet")
+    server = Node(id=f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-0abc", name=ESCAPES, kind="server")
+    role = Node(id=f"arn:aws:iam::{ACCOUNT}:role/web", name="web", kind="role")
+    comes_in = Stage(
+        start=internet,
+        end=server,
+        by="network",
+        says=f"The internet reaches {ESCAPES} (tcp 22), by the internet gateway.",
+        evidence=("security group sg-1: sg-1 allows tcp 22 from 0.0.0.0/0",),
+        certain=True,
+        cut=True,
+    )
+    takes = replace(comes_in, start=server, end=role, by="role of a server", says="It has the role web.", cut=False)
+    ways = [
+        Way(cost=8, certain=bucket == buckets[0], stages=(comes_in, takes, _reads(role, bucket, bucket == buckets[0])))
+        for bucket in buckets
+    ]
+    cause = Cause(
+        says=comes_in.says,
+        mends=("In the security group sg-1, let in only the addresses that need tcp 22.",),
+        ends=False,
+        also=("Keep strangers away from the load balancer www.",),
+        certain=True,
+        ways=tuple(ways),
+        more=("letters",),
+    )
+    return (cause,)
+
+
+def _reads(role: Node, bucket: str, certain: bool) -> Stage:
+    return Stage(
+        start=role,
+        end=Node(id=f"arn:aws:s3:::{bucket}", name=bucket, kind="bucket"),
+        by="access to data",
+        says=f"web can read the files in {bucket}.",
+        evidence=(f"password={PASSWORD}",),
+        certain=certain,
+        cut=False,
+    )
 
 
 def many(count: int) -> Report:
@@ -434,4 +479,4 @@ _GAPS = (
 def named(name: str) -> Report:
     """The sample with one finding, about a resource of that name."""
     arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:security-group/{name}"
-    return replace(sample(), findings=(_open_ssh("sg-0a", name, arn),))
+    return replace(sample(), findings=(_open_ssh("sg-0a", name, arn),), ways=_ways(name))

@@ -4,7 +4,17 @@ import subprocess
 import sys
 
 from orlop import demo
-from orlop.demo.insurer.places import OFFICE
+from orlop.collect import aws
+from orlop.collect.aws.account import identify, read
+from orlop.collect.aws.calls import Live
+from orlop.collect.progress import Silent
+from orlop.demo.insurer.places import OFFICE, PARTNER
+from orlop.estate.estate import Estate
+from orlop.reason.paths import ANYONE, INTERNET, Paths
+from orlop.rules.aws import paths as rules_of_paths
+from orlop.rules.engine import ask
+from orlop.rules.rule import Fail, Severity
+from tests.servers.emulator import REGION
 
 WITHOUT_MOTO = """
 import sys
@@ -29,6 +39,28 @@ def test_the_office_stands_beside_the_world(insurer: demo.Demo) -> None:
     ]
     [ssh] = [rule for rule in group["IpPermissions"] if rule["FromPort"] == 22]
     assert {given["CidrIp"] for given in ssh["IpRanges"]} == {OFFICE, "0.0.0.0/0"}
+
+
+def test_the_ways_in_have_few_causes_and_are_one_finding(insurer: demo.Demo) -> None:
+    found = read_insurer(insurer)
+    paths = found.once(Paths)
+    ways = paths.worst(paths.outside)
+    causes = paths.roots(paths.outside, ways)
+    assert len(ways) == 10
+    assert len(causes) == 6
+    assert {root.paths[0].start for root in causes} == {INTERNET, ANYONE, f"account {PARTNER}"}
+    [judgement] = ask(rules_of_paths.ALL, found)
+    assert isinstance(judgement.verdict, Fail)
+    assert judgement.verdict.severity is Severity.CRITICAL
+    assert judgement.verdict.because.startswith("A stranger gets to 5 things worth stealing, by 5 causes. ")
+
+
+def read_insurer(insurer: demo.Demo) -> Estate:
+    """The insurer's account, as Orlop reads it."""
+    with Live(insurer.session, endpoint=insurer.url, attempts=1) as calls:
+        return Estate(
+            *read(identify(calls, regions=(REGION,)), calls, aws.ALL, Silent()), taken_at="2026-12-01T00:00:00Z"
+        )
 
 
 def test_an_administrator_has_an_old_key_and_no_second_factor(insurer: demo.Demo) -> None:

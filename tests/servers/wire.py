@@ -63,6 +63,8 @@ def asked(request: Request) -> Asked:
             return Asked(service, region, form["Action"][0], "ec2" if service == "ec2" else "query")
     if service == "s3" and request.target.startswith("/v20180820/"):
         service = "s3control"
+    if service == "es" and request.target.startswith("/2021-01-01/"):
+        service = "opensearch"
     return Asked(service, region, _rest(service, request), _protocol(service))
 
 

@@ -41,7 +41,8 @@ A line out:
   {"name": "a1", "decision": "Allowed", "because": ["Statement 1 of the identity policy allows it."]}
 \b
 Only "request" must be there. A condition key that the context does not name is missing from the request.
-Without "principal" the request is anonymous. The exit code is 65 if a line could not be read.
+Without "principal" the request is anonymous; without "resourceAccount" the resource is in
+the account that its ARN names, else in the caller's. The exit code is 65 if a line could not be read.
 """
 
 

@@ -33,10 +33,10 @@ def command(ctx: click.Context, action: str, resource: str, target: str | None, 
     from orlop.report import rights
 
     found = who_can(action, resource, options.settings(ctx), target=target)
-    said = (found.action, found.resource, found.of.of, found.rights, found.strangers, found.unread)
+    said = (found.action, found.resource, found.of.of, found.rights, found.strangers)
     if form == "json" or as_json:
         click.echo(json.dumps(rights.who_can(*said), indent=2, ensure_ascii=False))
     else:
         rights.write_who_can(*said, sys.stdout)
-    sure = bool(found.strangers) or any(each.decision.outcome == "Allowed" for each in found.rights)
-    ctx.exit(1 if sure else 2 if found.rights or found.unread else 0)
+    sure = found.strangers.sure or any(each.decision.outcome == "Allowed" for each in found.rights)
+    ctx.exit(1 if sure else 2 if found.rights or found.strangers.unread else 0)

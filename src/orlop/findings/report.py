@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orlop.findings.finding import Finding, State
+from orlop.findings.ways import Cause
 from orlop.rules.rule import Severity
 
 
@@ -63,7 +64,7 @@ class Report:
     """One inspection. `taken_at` is ISO 8601 in UTC; `snapshot` its id in the store, `""` if not kept.
 
     `findings` are worst first, open and accepted ones; `notes` are hints for the reader, such as
-    how to add an account.
+    how to add an account; `ways` are those from outside to what is worth stealing, by cause, worst first.
     """
 
     orlop: str
@@ -74,6 +75,7 @@ class Report:
     tallies: tuple[Tally, ...]
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...] = ()
+    ways: tuple[Cause, ...] = ()
 
     @property
     def open(self) -> tuple[Finding, ...]:

@@ -7,21 +7,17 @@ from orlop.operations.estates import Looked, look
 from orlop.operations.settings import Settings
 from orlop.reason.access import catalogue
 from orlop.reason.access.authority import Authority, Right
-from orlop.reason.access.compare import Grant
+from orlop.reason.outsiders import Outsiders, outsiders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoCan:
-    """Who may do an action to a resource: principals, the sure ones first, and what lets strangers in.
-
-    `unread` says why the resource's own policy is not known, so that it may let in others; `""` where it is.
-    """
+    """Who may do an action to a resource: principals, the sure ones first, and what lets strangers in."""
 
     action: str
     resource: str
     rights: tuple[Right, ...]
-    strangers: tuple[Grant, ...]
-    unread: str
+    strangers: Outsiders
     of: Looked
 
 
@@ -34,8 +30,7 @@ def who_can(action: str, resource: str, settings: Settings, *, target: str | Non
         action=catalogue.spelled(action),
         resource=resource,
         rights=authority.who_may(action, resource),
-        strangers=authority.strangers(action, resource),
-        unread=authority.unread(resource),
+        strangers=outsiders(authority, looked.estate, action, resource),
         of=looked,
     )
 

@@ -12,9 +12,12 @@ from orlop.estate.estate import Estate
 from orlop.findings.finding import Finding, State
 from orlop.findings.report import Report, Tally, worst_first
 from orlop.findings.review import Review, fate, review
+from orlop.findings.ways import Cause, told
 from orlop.operations import reading
 from orlop.operations.settings import VERSION, Settings
 from orlop.operations.targets import BY_DEFAULT, Target
+from orlop.reason.paths import Paths
+from orlop.rules.aws import paths as asked_of_paths
 from orlop.rules.rule import AnyRule, Severity
 from orlop.store.store import Store
 
@@ -59,7 +62,14 @@ def conclude(
         tallies=_accepted(reviewed.tallies, found),
         gaps=reviewed.gaps,
         notes=seen.notes,
+        ways=ways(seen.estate) if any(rule in asked_of_paths.ALL for rule in asked) else (),
     )
+
+
+def ways(estate: Estate) -> tuple[Cause, ...]:
+    """Return the ways from outside to what is worth stealing, by cause."""
+    found = estate.once(Paths)
+    return told(found.roots(found.outside, found.worst(found.outside)), found)
 
 
 def chosen(

@@ -14,8 +14,8 @@ IDENTIFY = ("ec2:DescribeRegions",)
 
 
 def to_inspect() -> tuple[str, ...]:
-    """Return the IAM actions that inspecting an account needs, sorted."""
-    asked = (action for collector in collectors.ALL for action in collector.permissions)
+    """Return the IAM actions that inspecting an account needs, sorted; with those for what rights were used."""
+    asked = (action for collector in (*collectors.ALL, *collectors.USAGE) for action in collector.permissions)
     return tuple(sorted({*IDENTIFY, *asked}))
 
 

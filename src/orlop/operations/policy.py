@@ -94,14 +94,17 @@ def _request(raw: Any) -> Request:
         [who] = cast("dict[str, Any]", who).values()
     if who is not None and not isinstance(who, str):
         raise BadInput("The principal of the request is not a text.", do="Leave it out for an anonymous request.")
-    context = _context(said.get("context") or {})
-    return Request(
-        action=action, caller=caller(who), resource=resource, owner=str(owner or _owner(resource)), context=context
-    )
+    context, asking = _context(said.get("context") or {}), caller(who)
+    owner = str(owner or _owner(resource) or asking.account)
+    return Request(action=action, caller=asking, resource=resource, owner=owner, context=context)
 
 
 def _owner(resource: str) -> str:
-    """Return the account that an ARN names, `""` where it names none, as those of buckets do not."""
+    """Return the account that an ARN names, `""` where it names none, as those of buckets do not.
+
+    Where nothing says whose a resource is, it is the caller's own, as for AWS's own simulator.
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html (ResourceOwner)
+    """
     parts = resource.split(":", 5)
     return parts[4] if len(parts) == 6 and parts[4].isdigit() else ""
 

@@ -1,5 +1,7 @@
 """Writes a report where it is wanted, and the HTML page for people beside the store."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -20,12 +22,19 @@ def publish(report: Report, settings: Settings, *, form: str, output: Path | Non
     if keep:
         page = _page(report, settings)
         report = replace(report, notes=(*report.notes, f"The whole report, for a browser: {page}"))
+    with written(output, to) as out:
+        FORMATS[form].write(report, out)
+
+
+@contextmanager
+def written(output: Path | None, to: TextIO) -> Generator[TextIO]:
+    """Open `output` to be written, or give `to`. Raises: BadInput, where it cannot be written."""
     if output is None:
-        FORMATS[form].write(report, to)
+        yield to
         return
     try:
         with output.open("w", encoding="utf-8") as file:
-            FORMATS[form].write(report, file)
+            yield file
     except OSError as error:
         raise BadInput(
             f"{output} cannot be written ({error.strerror}).", do="Choose another place with --output."

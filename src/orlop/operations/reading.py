@@ -76,11 +76,22 @@ def read(targets: Iterable[wanted.Target], settings: Settings, *, record: Path |
     )
 
 
-def read_aws(calls: Calls, settings: Settings, *, regions: tuple[str, ...] = (), home: str = "us-east-1") -> _Part:
-    """Read the account that `calls` lead to. Raises: NoAccess, CannotReach."""
+def read_aws(
+    calls: Calls,
+    settings: Settings,
+    *,
+    regions: tuple[str, ...] = (),
+    home: str = "us-east-1",
+    usage: bool = False,
+) -> _Part:
+    """Read the account that `calls` lead to; with `usage`, also which rights were used.
+
+    Raises: NoAccess, CannotReach.
+    """
     began = time.monotonic()
     account = accounts.identify(calls, regions=regions, home=home)
-    resources, listings = accounts.read(account, calls, collectors.ALL, settings.progress, threads=settings.threads)
+    wanted_of_it = (*collectors.ALL, *(collectors.USAGE if usage else ()))
+    resources, listings = accounts.read(account, calls, wanted_of_it, settings.progress, threads=settings.threads)
     seen = Target(
         kind="aws",
         id=account.id,
@@ -98,7 +109,7 @@ def _read(target: wanted.Target, settings: Settings, record: Path | None) -> _Pa
         case wanted.Local():
             return _read_host(probe, settings, record)
         case wanted.Hosts():
-            return read_hosts(target, settings, record)
+            return _read_hosts(target, settings, record)
         case wanted.AwsAccount():
             return _read_account(target, settings, record)
         case wanted.SnapshotFile(path):
@@ -140,7 +151,7 @@ def _told_by(text: str, called: str, who: str, seconds: float) -> _Part:
     return _Part(resources=resources, listings=listings, targets=(seen,))
 
 
-def read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = None) -> _Part:
+def _read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = None) -> _Part:
     """Read machines over SSH, side by side. A machine that gives no answer is unread, and costs the others nothing.
 
     Raises: the error of a machine, where none gave an answer.
@@ -163,8 +174,9 @@ def read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = N
     if failures and len(failures) == len(target.places):
         raise failures[0]
     first = tuple(
-        f"Seen for the first time: {seen.host}:{seen.port}, with the key {seen.kind} {seen.fingerprint}. It was believed, "
-        "and will be held to that key from now on." for seen in known.seen
+        f"Seen for the first time: {seen.host}:{seen.port}, with the key {seen.kind} {seen.fingerprint}. It was "
+        "believed, and will be held to that key from now on."
+        for seen in known.seen
     )
     return _Part(
         resources=[r for part in parts for r in part.resources],
@@ -188,8 +200,9 @@ def _read_account(target: wanted.AwsAccount, settings: Settings, record: Path | 
         return _Part(notes=(ADD_AN_ACCOUNT,))
     with Live(session, threads=settings.threads) as live:
         if record is None:
-            return read_aws(live, settings, regions=target.regions, home=live.home)
-        return read_aws(Recorder(live, record), settings, regions=target.regions, home=live.home)
+            return read_aws(live, settings, regions=target.regions, home=live.home, usage=target.usage)
+        kept = Recorder(live, record)
+        return read_aws(kept, settings, regions=target.regions, home=live.home, usage=target.usage)
 
 
 def _read_file(path: Path) -> _Part:
@@ -202,8 +215,10 @@ def _replay(folder: Path, settings: Settings) -> _Part:
     for dump in sorted(folder.glob("*.probe.txt")):
         called = "this machine" if dump.name == "host.probe.txt" else dump.name.removesuffix(".probe.txt")
         parts.append(_told_by(dump.read_text("utf-8", "replace"), called, user(), 0))
-    asked = [source for collector in collectors.ALL for source in collector.sources]
-    parts += [read_aws(c, settings, regions=c.regions, home=c.home) for c in folders(folder, asked)]
+    asked = [source for collector in (*collectors.ALL, *collectors.USAGE) for source in collector.sources]
+    for calls in folders(folder, asked):
+        usage = calls.holds("iam:GetServiceLastAccessedDetails")
+        parts.append(read_aws(calls, settings, regions=calls.regions, home=calls.home, usage=usage))
     if not parts:
         raise BadInput(
             f"{folder} holds no answer that Orlop knows.",

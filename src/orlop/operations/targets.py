@@ -5,6 +5,7 @@ ssh://USER@HOST:PORT                another machine, over SSH
 inventory://FILE                    all machines that a file names: a host a line, or an inventory of Ansible
 aws                                 the AWS account whose credentials are found
 aws://PROFILE?regions=eu-west-1     that of a profile; only these regions
+aws://PROFILE?usage=yes             also what users and roles did with their rights (a job for each: slow)
 snapshot://FILE                     a snapshot that was exported to a file
 recorded://DIR                      a recording made with --record
 """
@@ -28,13 +29,14 @@ class Local:
 class AwsAccount:
     """An AWS account. `asked` is False where the user named no target and credentials were merely found.
 
-    `session` is a boto3 session to use instead of a profile's.
+    `session` is a boto3 session to use instead of a profile's. `usage`: whether to ask what rights were used, too.
     """
 
     session: Any = None
     profile: str | None = None
     regions: tuple[str, ...] = ()
     asked: bool = True
+    usage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def target(text: str, *, regions: tuple[str, ...] = (), profile: str | None = No
     parts = urlsplit(text)
     match parts.scheme:
         case "aws":
-            asked = parse_qs(parts.query).get("regions", [""])[0]
-            named = tuple(region for region in asked.split(",") if region)
-            return AwsAccount(profile=parts.netloc or profile, regions=named or regions)
+            said = parse_qs(parts.query)
+            named = tuple(region for region in said.get("regions", [""])[0].split(",") if region)
+            usage = said.get("usage", ["no"])[0] in ("yes", "true", "1")
+            return AwsAccount(profile=parts.netloc or profile, regions=named or regions, usage=usage)
         case "ssh":
             return Hosts((_host(text),), text)
         case "inventory":

@@ -7,7 +7,7 @@ import ipaddress
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 
 Spans = tuple[tuple[int, int], ...]
@@ -44,8 +44,14 @@ def common(one: Spans, other: Spans) -> Spans:
     return tuple(out)
 
 
+def _either(one: Spans, other: Spans) -> Spans:
+    return united(one + other) if one and other and one != other else one or other
+
+
 def without(one: Spans, other: Spans) -> Spans:
     """Return the difference."""
+    if not one or not other:
+        return one
     out: list[tuple[int, int]] = []
     for first, last in one:
         for low, high in common(((first, last),), other):
@@ -71,7 +77,7 @@ class Addresses:
 
     def __or__(self, other: "Addresses") -> "Addresses":
         """Return the union."""
-        return Addresses(united(self.v4 + other.v4), united(self.v6 + other.v6))
+        return Addresses(_either(self.v4, other.v4), _either(self.v6, other.v6))
 
     def __and__(self, other: "Addresses") -> "Addresses":
         """Return the intersection."""
@@ -99,7 +105,15 @@ def cidr(text: str) -> Addresses:
 
 def cidrs(texts: Iterable[str]) -> Addresses:
     """Return the addresses of several ranges together. Raises: ValueError."""
-    return reduce(Addresses.__or__, map(cidr, texts), NONE)
+    return union(map(cidr, texts))
+
+
+def union(parts: Iterable[Addresses]) -> Addresses:
+    """Return several sets together, sorted once for all of them."""
+    listed = tuple(parts)
+    if len(listed) == 1:
+        return listed[0]
+    return Addresses(united(s for p in listed for s in p.v4), united(s for p in listed for s in p.v6))
 
 
 EVERYTHING = cidrs(("0.0.0.0/0", "::/0"))

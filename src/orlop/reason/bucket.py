@@ -13,10 +13,9 @@ Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-bl
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from weakref import WeakKeyDictionary
 
 from orlop.estate.aws.policy import Document
 from orlop.estate.aws.s3 import (
@@ -98,6 +97,40 @@ def open_to_every_account(bucket: Bucket, estate: Estate, *uses: Use) -> tuple[W
     return _by_grant(bucket, estate, uses, AUTHENTICATED_USERS)
 
 
+def restricted(bucket: Bucket, estate: Estate) -> bool:
+    """Whether a public policy counts only for the owner's account and for AWS services. Raises: NotKnown."""
+    return _on(bucket.public_access_block, bucket.account, estate, _restricts)
+
+
+_BY_LIST: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("s3:listbucket", "s3:listbucketversions", "s3:listbucketmultipartuploads"), ("READ",)),
+    **dict.fromkeys(("s3:putobject", "s3:deleteobject"), ("WRITE",)),
+    "s3:getbucketacl": ("READ_ACP",),
+    "s3:putbucketacl": ("WRITE_ACP",),
+}
+"""What a permission of a bucket's access list lets one do.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (ACL permissions and policy permissions)
+"""
+
+
+def by_list(bucket: Bucket, estate: Estate, action: str) -> tuple[Grant, ...]:
+    """Return the grants of the access list that let everyone, or every account, do an action. Raises: NotKnown."""
+    permissions = (*_BY_LIST.get(action.lower(), ()), "FULL_CONTROL")
+    if action.lower() not in _BY_LIST:
+        return ()
+    return _counting(
+        bucket,
+        estate,
+        lambda grant: grant.grantee in (ALL_USERS, AUTHENTICATED_USERS) and grant.permission in permissions,
+    )
+
+
+def files_have_lists(bucket: Bucket, estate: Estate) -> bool:
+    """Whether access lists of single files count, and may let strangers in. Raises: NotKnown."""
+    return lists_count(bucket) and not _on(bucket.public_access_block, bucket.account, estate, _ignores)
+
+
 def asleep(bucket: Bucket, estate: Estate) -> tuple[Opening, ...]:
     """Return the statements that would open a bucket to everyone if no block held them back. Raises: NotKnown."""
     if _policy_lets_nobody_in(bucket):
@@ -170,13 +203,16 @@ def takes_logs(bucket: Bucket, estate: Estate) -> bool:
 
 
 _Targets = tuple[frozenset[str], tuple[Fact[AccessLog | None], ...]]
-_targets: WeakKeyDictionary[Estate, dict[str, _Targets]] = WeakKeyDictionary()
-"""What `_log_targets` found, while its estate lives: asked once a bucket, it is worked out once an account."""
+
+
+def _targets(estate: Estate) -> dict[str, _Targets]:
+    """Return where `_log_targets` keeps what it found: asked once a bucket, it is worked out once an account."""
+    return {}
 
 
 def _log_targets(estate: Estate, account: str) -> _Targets:
     """Return the names of the buckets that take logs, and a fact that was not read, if there is one."""
-    known = _targets.setdefault(estate, {})
+    known = estate.once(_targets)
     if account not in known:
         logs = [bucket.logging for bucket in estate.within(Bucket, account)]
         names = frozenset(fact.answer.bucket for fact in logs if isinstance(fact.answer, AccessLog))
@@ -239,7 +275,7 @@ def _ways(bucket: Bucket, found: "tuple[Opening, ...] | list[Opening]", uses: tu
 
 
 def _serves(opening: Opening, bucket: Bucket, use: Use) -> bool:
-    return any(opening.allows(action) and opening.touches(_meant(bucket, action)) for action in _ACTIONS[use])
+    return any(opening.lets(action, _meant(bucket, action)) for action in _ACTIONS[use])
 
 
 def _meant(bucket: Bucket, action: str) -> str:
@@ -248,22 +284,29 @@ def _meant(bucket: Bucket, action: str) -> str:
 
 
 def _by_grant(bucket: Bucket, estate: Estate, uses: tuple[Use, ...], group: str) -> tuple[Way, ...]:
-    if bucket.acl.unread is None and not _granted(bucket, uses, group):
+    wanted = {permission for use in uses for permission in _GRANTS[use]}
+    found = _counting(bucket, estate, lambda grant: grant.grantee == group and grant.permission in wanted)
+    return tuple(
+        Way(use, "access list", f"{grant.permission} to {grant.grantee}")
+        for use in uses
+        for grant in found
+        if grant.permission in _GRANTS[use]
+    )
+
+
+def _counting(bucket: Bucket, estate: Estate, wanted: Callable[[Grant], bool]) -> tuple[Grant, ...]:
+    """Return those of some public grants that count: lists do, and nothing ignores public ones. Raises: NotKnown."""
+
+    def granted() -> tuple[Grant, ...]:
+        return tuple(grant for grant in bucket.acl.value.grants if wanted(grant))
+
+    if bucket.acl.unread is None and not granted():
         return ()
     if bucket.ownership.unread is None and not lists_count(bucket):
         return ()
     if _on(bucket.public_access_block, bucket.account, estate, _ignores) or not lists_count(bucket):
         return ()
-    return _granted(bucket, uses, group)
-
-
-def _granted(bucket: Bucket, uses: tuple[Use, ...], group: str) -> tuple[Way, ...]:
-    return tuple(
-        Way(use, "access list", f"{grant.permission} to {grant.grantee}")
-        for use in uses
-        for grant in bucket.acl.value.grants
-        if grant.grantee == group and grant.permission in _GRANTS[use]
-    )
+    return granted()
 
 
 def _by_other_accounts(bucket: Bucket) -> tuple[Way, ...]:

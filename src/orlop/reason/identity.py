@@ -1,8 +1,7 @@
 """How much an identity may do, and whom a role trusts.
 
-The reasoning is simple on purpose: it knows allows, unconditional denies and permission boundaries, not conditions, nor
-the guard rails of an organisation (SCPs). Where it cannot tell, it says that more is possible, not less, and says so in
-words.
+Rights are asked of the evaluator for things that no policy names, with condition keys open: what hangs on a condition
+counts as possible, and the words say on which. The guard rails of an organisation (SCPs) are left out here.
 
 Law: who is called limited here has no full rights by the policies that were read.
 
@@ -12,14 +11,19 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from orlop.estate.aws.iam import Attached, AwsPolicy, Group, Inline, Policy, Role, User
-from orlop.estate.aws.policy import Condition, Document, Statement, document
+from orlop.estate.aws.policy import Document, Statement, document
 from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
-from orlop.reason.access.callers import PUBLIC_PROVIDERS
+from orlop.reason.access.clauses import names_action
+from orlop.reason.access.clauses import policy as ready
+from orlop.reason.access.evaluate import Outcome, Policies, evaluate
 from orlop.reason.access.openings import Opening, Reach, openings
-from orlop.reason.access.patterns import Actions, any_covers, meets
+from orlop.reason.access.request import Context, Request, caller
+from orlop.reason.access.strangers import PUBLIC_PROVIDERS
+from orlop.reason.sharing import ours
 
 
 class Power(IntEnum):
@@ -119,6 +123,9 @@ def _managed(arn: str, account: str, estate: Estate) -> Document:
     return known or estate.get(AwsPolicy, f"{arn}#{account}").document.value
 
 
+_ANY = "\uf8ff"
+"""A name that no policy names: what is allowed for it is allowed for all but what is named."""
+
 _GIVING_RIGHTS = (
     ("iam:AttachUserPolicy", "user"),
     ("iam:AttachGroupPolicy", "group"),
@@ -131,92 +138,83 @@ _GIVING_RIGHTS = (
 """Each of these alone, allowed for all of a kind, leads to every right in one step; with what it is done to."""
 
 _BREADTH = (
-    "s3:DeleteBucket",
-    "ec2:TerminateInstances",
-    "rds:DeleteDBInstance",
-    "lambda:UpdateFunctionCode",
-    "kms:ScheduleKeyDeletion",
-    "secretsmanager:GetSecretValue",
-    "dynamodb:DeleteTable",
-    "cloudtrail:StopLogging",
-    "logs:DeleteLogGroup",
+    ("s3:DeleteBucket", f"arn:aws:s3:::{_ANY}"),
+    ("ec2:TerminateInstances", f"arn:aws:ec2:{_ANY}:ACCOUNT:instance/{_ANY}"),
+    ("rds:DeleteDBInstance", f"arn:aws:rds:{_ANY}:ACCOUNT:db:{_ANY}"),
+    ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{_ANY}:ACCOUNT:function:{_ANY}"),
+    ("kms:ScheduleKeyDeletion", f"arn:aws:kms:{_ANY}:ACCOUNT:alias/{_ANY}"),
+    ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{_ANY}:ACCOUNT:secret:{_ANY}"),
+    ("dynamodb:DeleteTable", f"arn:aws:dynamodb:{_ANY}:ACCOUNT:table/{_ANY}"),
+    ("cloudtrail:StopLogging", f"arn:aws:cloudtrail:{_ANY}:ACCOUNT:trail/{_ANY}"),
+    ("logs:DeleteLogGroup", f"arn:aws:logs:{_ANY}:ACCOUNT:log-group:{_ANY}"),
 )
 """Who may do all of these everywhere may do nearly everything."""
 
-_LIMITING = ("iam:permissionsboundary", "iam:policyarn", "iam:awsservicename", "iam:passedtoservice")
-"""Conditions that keep whoever gives rights from giving all of them.
 
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-"""
+@dataclass(frozen=True, slots=True)
+class _Allowing:
+    """The policy that allows something, and the condition keys on which it hangs."""
+
+    by: str
+    only_if: tuple[str, ...]
 
 
-def _rights(held: tuple[tuple[str, Document], ...], account: str, boundary: Document | None) -> Rights:
-    giving = _first(
-        _allowing(held, boundary, action, f"arn:aws:iam::{account}:{kind}/*") for action, kind in _GIVING_RIGHTS
+_Held = tuple[tuple[str, Document], ...]
+
+
+@lru_cache(maxsize=1024)
+def _rights(held: _Held, account: str, boundary: Document | None) -> Rights:
+    policies = Policies(
+        identity=tuple(ready(document, name) for name, document in held),
+        boundaries=None if boundary is None else (ready(boundary, "its boundary"),),
     )
-    broad = [_allowing(held, boundary, action, "*") for action in _BREADTH]
-    if all(broad) and broad[0]:
-        power, (by, only_if) = (Power.ADMIN if giving else Power.STRONG), giving or broad[0]
-        return Rights(power=power, by=by, only_if=only_if)
+    giving = _first(
+        _allowing(policies, account, action, f"arn:aws:iam::{account}:{kind}/{_ANY}", gives)
+        for action, kind in _GIVING_RIGHTS
+        for gives in ((_EVERY_RIGHT, f"arn:aws:iam::{account}:policy/{_ANY}") if "Attach" in action else ("",))
+    )
+    broad = (_allowing(policies, account, action, on.replace("ACCOUNT", account)) for action, on in _BREADTH)
+    first = next(broad)
+    if first and all(broad):
+        by = giving or first
+        return Rights(power=Power.ADMIN if giving else Power.STRONG, by=by.by, only_if=by.only_if)
     if giving:
-        return Rights(power=Power.RIGHTS, by=giving[0], only_if=giving[1])
+        return Rights(power=Power.RIGHTS, by=giving.by, only_if=giving.only_if)
     return Rights(power=Power.LIMITED)
 
 
-_Allowing = tuple[str, tuple[str, ...]]
-"""The policy that allows something, and the conditions under which it does."""
+_EVERY_RIGHT = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def _first(found: Iterable[_Allowing | None]) -> _Allowing | None:
     """Return the first one, the unconditional before those with conditions."""
-    return min((each for each in found if each), key=lambda each: bool(each[1]), default=None)
+    return min((each for each in found if each), key=lambda each: bool(each.only_if), default=None)
 
 
-def _allowing(
-    held: tuple[tuple[str, Document], ...], boundary: Document | None, action: str, on: str
-) -> _Allowing | None:
-    """Return which policy allows an action on all that the pattern `on` means; None if none does or one denies it."""
-    if any(_denies(statement, action, on) for _, policy in held for statement in policy.statements):
+def _allowing(policies: Policies, account: str, action: str, on: str, gives: str = "") -> _Allowing | None:
+    """Return which policy allows an action on a thing that none names; None if none does or one surely denies it.
+
+    Who gives rights gives `gives`, and no boundary with it.
+    """
+    clauses = (clause for policy in policies.identity for clause in policy.clauses)
+    if not any(clause.allows and names_action(clause, action) for clause in clauses):
         return None
-    if boundary and not _within(boundary, action, on):
+    known = {"aws:principalaccount": account, "aws:securetransport": "true", "iam:permissionsboundary": None}
+    context = Context({**known, "iam:policyarn": gives or None}, rest_missing=False)
+    who = caller(f"arn:aws:iam::{account}:user/{_ANY}")
+    request = Request(action=action, caller=who, resource=on, owner=account, context=context)
+    decision = evaluate(request, policies)
+    if decision.outcome not in (Outcome.ALLOWED, Outcome.UNKNOWN):
         return None
-    return _first(
-        (name, tuple(sorted({condition.key for condition in statement.conditions})))
-        for name, policy in held
-        for statement in policy.statements
-        if _allows(statement, action, on) and not any(_limits(condition) for condition in statement.conditions)
-    )
+    by = next((clause.of for clause in decision.clauses if clause.allows), "")
+    return _Allowing(by, _spelled(policies, decision.needs))
 
 
-def _within(boundary: Document, action: str, on: str) -> bool:
-    if any(_denies(statement, action, on) for statement in boundary.statements):
-        return False
-    return any(s.effect == "Allow" and _actions(s).include(action) for s in boundary.statements)
-
-
-def _allows(statement: Statement, action: str, on: str) -> bool:
-    if statement.effect != "Allow" or not _actions(statement).hold_all(action):
-        return False
-    if statement.not_resources:
-        return not any_covers(statement.not_resources, on)
-    return any_covers(statement.resources, on)
-
-
-def _denies(statement: Statement, action: str, on: str) -> bool:
-    """Whether a Deny surely takes an action away everywhere: one with conditions leaves a way."""
-    if statement.effect != "Deny" or statement.conditions or not _actions(statement).hold_all(action):
-        return False
-    if statement.not_resources:
-        return not any(meets(pattern, on) for pattern in statement.not_resources)
-    return any_covers(statement.resources, on)
-
-
-def _limits(condition: Condition) -> bool:
-    return condition.key.lower() in _LIMITING and "not" not in condition.operator.lower()
-
-
-def _actions(statement: Statement) -> Actions:
-    return Actions(statement.not_actions, negated=True) if statement.not_actions else Actions(statement.actions)
+def _spelled(policies: Policies, keys: frozenset[str]) -> tuple[str, ...]:
+    """Return condition keys as the policies write them."""
+    clauses = [clause for policy in (*policies.identity, *(policies.boundaries or ())) for clause in policy.clauses]
+    written = {c.key.lower(): c.key for clause in clauses for c in clause.statement.conditions}
+    return tuple(sorted(written.get(key, key) for key in keys))
 
 
 def strangers(role: Role) -> tuple[Opening, ...]:
@@ -230,11 +228,11 @@ def other_accounts(role: Role, estate: Estate) -> tuple[Opening, ...]:
     An account that belongs to the same organisation, or that this inspection looked at, too, is none of them.
     Raises: NotKnown. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    ours = {listing.account for listing in estate.listings}
+    known = ours(estate)
     return tuple(
         opening
         for opening in _trusted(role)
-        if opening.reach is Reach.ACCOUNT and opening.name not in ours and not _vouched_for(opening.statement)
+        if opening.reach is Reach.ACCOUNT and opening.name not in known and not _vouched_for(opening.statement)
     )
 
 
@@ -329,4 +327,4 @@ def _trusted(role: Role) -> tuple[Opening, ...]:
     if role.kept_by_aws:
         return ()
     found = openings(role.trust.value, owner=role.account)
-    return tuple(opening for opening in found if opening.allows("sts:AssumeRole*"))
+    return tuple(opening for opening in found if opening.lets("sts:AssumeRole*"))

@@ -6,8 +6,8 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from orlop.reason.access.authority import Right
-from orlop.reason.access.compare import Grant
 from orlop.reason.access.evaluate import Outcome
+from orlop.reason.outsiders import Outsiders
 from orlop.report.policies import witness
 from orlop.report.terminal import indented, terminal, text
 
@@ -27,48 +27,50 @@ def right(held: Right) -> dict[str, Any]:
         "decision": held.decision.outcome,
         "because": list(held.decision.because),
         **({"needs": sorted(held.decision.needs)} if held.decision.needs else {}),
+        **({"assumes": list(held.assumes)} if held.assumes else {}),
     }
 
 
-def who_can(
-    action: str, resource: str, of: str, rights: Sequence[Right], strangers: Sequence[Grant], unread: str
-) -> dict[str, Any]:
+def who_can(action: str, resource: str, of: str, rights: Sequence[Right], strangers: Outsiders) -> dict[str, Any]:
     """Return who may do an action as plain values."""
     return {
         "action": action,
         "resource": resource,
         "of": of,
         "principals": [right(each) for each in rights],
-        "public": True if strangers else None if unread else False,
-        "unknown": [unread] if unread else [],
-        "strangers": [{"statement": str(grant.clause), "witness": witness(grant.witness)} for grant in strangers],
+        "public": True if strangers.sure else None if strangers.unread else False,
+        "unknown": list(strangers.unread),
+        "strangers": [
+            {"statement": str(grant.clause), "witness": witness(grant.witness)} for grant in strangers.grants
+        ],
+        "otherWays": list(strangers.ways),
+        "heldBack": list(strangers.held_back),
+        "assumes": list(strangers.assumes),
     }
 
 
 def write_who_can(
-    action: str,
-    resource: str,
-    of: str,
-    rights: Sequence[Right],
-    strangers: Sequence[Grant],
-    unread: str,
-    out: TextIO,
+    action: str, resource: str, of: str, rights: Sequence[Right], strangers: Outsiders, out: TextIO
 ) -> None:
     """Write who may do an action."""
     console = terminal(out)
-    if strangers:
+    if strangers.sure:
         indented(console, text(f"Anyone in the world can {action} on {resource}.", "bold red"), 0)
-        for grant in strangers:
-            indented(console, f"By {grant.clause}.")
-    elif not rights and not unread:
+        for way in (*(f"By {grant.clause}." for grant in strangers.grants), *strangers.ways):
+            indented(console, way)
+    elif not rights and not strangers.unread:
         indented(console, text(f"Nobody here can {action} on {resource}.", "bold green"), 0)
-    if unread:
-        indented(console, text(f"It may let in others: {unread}.", "yellow"), 0)
+    for gap in strangers.unread:
+        indented(console, text(gap, "yellow"), 0)
+    for closed in strangers.held_back:
+        indented(console, text(closed, "dim"), 0)
     for each in rights:
         word, style = _WORDS[each.decision.outcome]
         indented(console, Text.assemble(text(each.principal.id, "bold"), ": ", text(word, style)), 0)
         for reason in each.decision.because:
             indented(console, reason)
+    for taken in dict.fromkeys((*(taken for each in rights for taken in each.assumes), *strangers.assumes)):
+        indented(console, text(taken, "dim"), 0)
     indented(console, text(f"As seen in {of}.", "dim"), 0)
 
 
@@ -82,4 +84,6 @@ def write_can(action: str, of: str, held: Right, out: TextIO) -> None:
     indented(console, said, 0)
     for reason in held.decision.because:
         indented(console, reason)
+    for taken in held.assumes:
+        indented(console, text(taken, "dim"), 0)
     indented(console, text(f"As seen in {of}.", "dim"), 0)

@@ -50,6 +50,7 @@ def _load_balancer(aws: Reader, item: Answer) -> Later[LoadBalancer]:
         drop_invalid_headers=attributes().map(_switch("routing.http.drop_invalid_header_fields.enabled")),
         desync=attributes().map(lambda said: said.get("routing.http.desync_mitigation_mode")),
         across_zones=attributes().map(_switch("load_balancing.cross_zone.enabled")),
+        filters_links=item.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic") != "off",
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orlop.collect.aws.calls import Answer
 from orlop.collect.aws.collector import Later, Reader, collector
 from orlop.collect.aws.times import iso, iso_or_none
-from orlop.estate.aws.kms import Key, KeyParticulars
+from orlop.estate.aws.kms import Key, KeyGrant, KeyParticulars
 from orlop.estate.aws.policy import document
 
 _CANNOT_ROTATE = ("UnsupportedOperationException", "KMSInvalidStateException")
@@ -14,7 +14,7 @@ _CANNOT_ROTATE = ("UnsupportedOperationException", "KMSInvalidStateException")
 @collector(
     Key,
     service="kms",
-    calls=("ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus", "GetKeyPolicy"),
+    calls=("ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus", "GetKeyPolicy", "ListGrants"),
 )
 def keys(aws: Reader) -> Iterator[Later[Key]]:
     """List the keys of a region, but for those that AWS services made for themselves.
@@ -38,6 +38,7 @@ def _key(aws: Reader, item: Answer, aliases: tuple[str, ...]) -> Later[Key]:
     particulars = aws.later("kms:DescribeKey", lambda: _particulars(aws.call("DescribeKey", KeyId=id)))
     rotates = aws.ask("GetKeyRotationStatus", _rotates, absent=_CANNOT_ROTATE, KeyId=id)
     policy = aws.ask("GetKeyPolicy", lambda answer: document(answer["Policy"]), KeyId=id, PolicyName="default")
+    grants = aws.later("kms:ListGrants", lambda: tuple(_grants(aws.call("ListGrants", KeyId=id))))
     return lambda: Key(
         id=item["KeyArn"],
         account=aws.account,
@@ -48,6 +49,7 @@ def _key(aws: Reader, item: Answer, aliases: tuple[str, ...]) -> Later[Key]:
         particulars=particulars(),
         rotates=rotates(),
         policy=policy(),
+        grants=grants(),
     )
 
 
@@ -63,6 +65,16 @@ def _particulars(answer: Answer) -> KeyParticulars:
         created=iso(said["CreationDate"]),
         deleted_at=iso_or_none(said.get("DeletionDate")),
     )
+
+
+def _grants(answer: Answer) -> Iterator[KeyGrant]:
+    for item in answer["Grants"]:
+        yield KeyGrant(
+            id=item["GrantId"],
+            grantee=item["GranteePrincipal"],
+            operations=tuple(sorted(item["Operations"])),
+            only_if=bool(item.get("Constraints")),
+        )
 
 
 def _rotates(answer: Answer) -> bool:

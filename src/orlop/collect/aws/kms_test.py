@@ -37,6 +37,16 @@ def answers(**said: Any) -> Answers:
             "kms:DescribeKey": {"KeyMetadata": META},
             "kms:GetKeyRotationStatus": {"KeyRotationEnabled": False},
             "kms:GetKeyPolicy": {"Policy": '{"Statement":[]}'},
+            "kms:ListGrants": {
+                "Grants": [
+                    {
+                        "GrantId": "g",
+                        "GranteePrincipal": f"arn:aws:iam::{ACCOUNT}:role/app",
+                        "Operations": ["GenerateDataKey", "Decrypt"],
+                        "Constraints": {"EncryptionContextSubset": {"claim": "1"}},
+                    }
+                ]
+            },
             **{f"kms:{operation}": answer for operation, answer in said.items()},
         }
     )
@@ -68,3 +78,11 @@ def test_what_a_key_does_not_tell_is_unread() -> None:
     assert first.policy.unread
     assert first.policy.unread.cause is Cause.MALFORMED
     assert first.rotates.value is False
+
+
+def test_grants() -> None:
+    first, *_ = seen([kms.keys], answers()).each(Key)
+    [grant] = first.grants.value
+    assert (grant.grantee[-8:], grant.operations, grant.only_if) == ("role/app", ("Decrypt", "GenerateDataKey"), True)
+    first, *_ = seen([kms.keys], answers(ListGrants="AccessDenied")).each(Key)
+    assert first.grants.unread

@@ -22,6 +22,7 @@ _SERVICES = {
     "accessanalyzer": "access-analyzer",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
     "s3control": "s3",
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from orlop.collect.aws.calls import Answer
 from orlop.collect.aws.collector import Later, Reader, collector, part
-from orlop.estate.aws.rds import DBCluster, DBClusterSnapshot, DBInstance, DBSnapshot
+from orlop.estate.aws.rds import DBCluster, DBClusterSnapshot, DBInstance, DBProxy, DBSnapshot
 from orlop.estate.fact import Cause, Fact, Unread
 
 MOST = 1000
@@ -218,6 +218,37 @@ def _cluster_snapshot(aws: Reader, item: Answer, *, ask: bool) -> Later[DBCluste
     )
 
 
+_PROXY_PORTS = {"MYSQL": 3306, "POSTGRESQL": 5432, "SQLSERVER": 1433}
+"""Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html"""
+
+
+@collector(DBProxy, service="rds", calls=("DescribeDBProxies",))
+def proxies(aws: Reader) -> Iterator[Later[DBProxy]]:
+    """List what stands before databases in a region."""
+    for page in aws.pages("DescribeDBProxies"):
+        for item in page["DBProxies"]:
+            if aws.wants(item["DBProxyArn"]):
+                yield _proxy(aws, item)
+
+
+def _proxy(aws: Reader, item: Answer) -> Later[DBProxy]:
+    port = _PROXY_PORTS.get(item.get("EngineFamily", ""))
+    return lambda: DBProxy(
+        id=item["DBProxyArn"],
+        account=aws.account,
+        region=aws.region,
+        name=item["DBProxyName"],
+        source="rds:DescribeDBProxies",
+        address=item.get("Endpoint", ""),
+        ports=(port,) if port else (),
+        public=False,
+        vpc=item.get("VpcId", ""),
+        subnets=tuple(sorted(item.get("VpcSubnetIds", ()))),
+        groups=tuple(sorted(item.get("VpcSecurityGroupIds", ()))),
+        forces_tls=item.get("RequireTLS", False),
+    )
+
+
 def _ours(items: Iterable[Answer]) -> Iterator[Answer]:
     return (item for item in items if not item["Engine"].startswith(("neptune", "docdb")))
 
@@ -250,4 +281,4 @@ def _unasked(source: str) -> Later[Fact[tuple[str, ...]]]:
     return lambda: Fact(_TOO_MANY, source)
 
 
-ALL = (instances, clusters, snapshots, cluster_snapshots)
+ALL = (instances, clusters, snapshots, cluster_snapshots, proxies)

@@ -167,7 +167,7 @@ def _known(aws: Reader) -> Fact[_Ranges]:
 
 def _list(aws: Reader, item: Answer, known: Fact[_Ranges]) -> Later[PrefixList]:
     id = item["PrefixListId"]
-    told = item.get("OwnerId", aws.account) == "AWS" and (known.unread or id in known.value)
+    told = item.get("OwnerId", aws.account) == "AWS" and not known.unread and id in known.value
     entries = (lambda: known.map(lambda ranges: ranges[id])) if told else _asked(aws, id)
     return lambda: PrefixList(
         id=item["PrefixListArn"],

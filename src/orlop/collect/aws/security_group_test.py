@@ -176,5 +176,8 @@ def test_a_list_that_cannot_be_read_is_unread_never_empty() -> None:
     with pytest.raises(NotKnown):
         _ = found["pl-mine"].entries.value
     found, _ = lists({**LISTS, "ec2:DescribePrefixLists": "UnauthorizedOperation"})
-    assert found["pl-s3"].entries.unread
+    assert found["pl-s3"].entries.value
     assert found["pl-mine"].entries.value
+    denied = dict.fromkeys(("ec2:DescribePrefixLists", "ec2:GetManagedPrefixListEntries"), "UnauthorizedOperation")
+    found, _ = lists({**LISTS, **denied})
+    assert found["pl-s3"].entries.unread

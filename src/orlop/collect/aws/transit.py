@@ -45,22 +45,30 @@ def _gateway(aws: Reader, item: Answer) -> TransitGateway:
 
 
 _NETWORKS = "ec2:DescribeTransitGatewayVpcAttachments"
+_PEERINGS = "ec2:DescribeTransitGatewayPeeringAttachments"
 
 
 @collector(
     TransitAttachment,
     service="ec2",
-    calls=("DescribeTransitGatewayAttachments", "DescribeTransitGatewayVpcAttachments"),
+    calls=(
+        "DescribeTransitGatewayAttachments",
+        "DescribeTransitGatewayVpcAttachments",
+        "DescribeTransitGatewayPeeringAttachments",
+    ),
 )
 def attachments(aws: Reader) -> Iterator[Later[TransitAttachment]]:
-    """List what is attached to transit gateways; for networks AWS is asked once in which subnets they are."""
+    """List what is attached to transit gateways; AWS is asked once for the subnets of networks, once for peerings."""
     networks: Later[Fact[dict[str, Answer]]] | None = None
+    twins: Later[Fact[dict[str, str]]] | None = None
     for page in aws.pages("DescribeTransitGatewayAttachments"):
         for item in page["TransitGatewayAttachments"]:
             if networks is None:
                 networks = aws.later(_NETWORKS, lambda: _networks(aws))
+            if item.get("ResourceType") == "peering" and twins is None:
+                twins = aws.later(_PEERINGS, lambda: _twins(aws))
             if item.get("State") not in _GONE:
-                yield _attachment(aws, item, networks)
+                yield _attachment(aws, item, networks, twins)
 
 
 def _networks(aws: Reader) -> dict[str, Answer]:
@@ -68,7 +76,23 @@ def _networks(aws: Reader) -> dict[str, Answer]:
     return {item["TransitGatewayAttachmentId"]: item for item in found}
 
 
-def _attachment(aws: Reader, item: Answer, networks: Later[Fact[dict[str, Answer]]]) -> Later[TransitAttachment]:
+def _twins(aws: Reader) -> dict[str, str]:
+    """Return what the other ends of peerings are called, where they have a name of their own."""
+    found = aws.call("DescribeTransitGatewayPeeringAttachments")["TransitGatewayPeeringAttachments"]
+    pairs = [
+        (item["TransitGatewayAttachmentId"], item["AccepterTransitGatewayAttachmentId"])
+        for item in found
+        if item.get("AccepterTransitGatewayAttachmentId")
+    ]
+    return dict(pairs) | {other: one for one, other in pairs}
+
+
+def _attachment(
+    aws: Reader,
+    item: Answer,
+    networks: Later[Fact[dict[str, Answer]]],
+    twins: Later[Fact[dict[str, str]]] | None,
+) -> Later[TransitAttachment]:
     id, kind = item["TransitGatewayAttachmentId"], item.get("ResourceType", "")
     link: Answer = item.get("Association") or {}
 
@@ -81,6 +105,10 @@ def _attachment(aws: Reader, item: Answer, networks: Later[Fact[dict[str, Answer
         if kind != "vpc":
             return Fact(False, "ec2:DescribeTransitGatewayAttachments")
         return networks().map(lambda known: _on(known.get(id, {}), "SecurityGroupReferencingSupport"))
+
+    def twin() -> str:
+        known = twins() if twins else None
+        return "" if known is None or known.unread else known.value.get(id, "")
 
     return lambda: TransitAttachment(
         id=aws.arn(f"transit-gateway-attachment/{id}"),
@@ -96,6 +124,8 @@ def _attachment(aws: Reader, item: Answer, networks: Later[Fact[dict[str, Answer
         table=link.get("TransitGatewayRouteTableId", "") if link.get("State", "associated") == "associated" else "",
         subnets=subnets(),
         group_references=references(),
+        gateway_owner=item.get("TransitGatewayOwnerId", ""),
+        twin=twin(),
     )
 
 

@@ -1,6 +1,8 @@
 """Reads networks and what they are made of: one call a kind and region."""
 
 from collections.abc import Iterable, Iterator
+from sys import intern
+from typing import TypeVar, cast
 
 from orlop.collect.aws.calls import Answer
 from orlop.collect.aws.collector import Later, Reader, collector, part
@@ -26,6 +28,8 @@ from orlop.estate.aws.vpc import (
     VpcEndpoint,
 )
 from orlop.estate.fact import Cause, Fact, Unread
+
+T = TypeVar("T")
 
 _RESERVED = 5
 """Addresses of each subnet that AWS keeps.
@@ -122,6 +126,7 @@ def interfaces(aws: Reader) -> Iterator[Later[NetworkInterface]]:
 
 
 def _interface(aws: Reader, item: Answer) -> NetworkInterface:
+    """Read one. A text that stands on very many of them is kept once (`_once`)."""
     id = item["NetworkInterfaceId"]
     prefixes = [p["Ipv4Prefix"] for p in item.get("Ipv4Prefixes", [])]
     prefixes += [p["Ipv6Prefix"] for p in item.get("Ipv6Prefixes", [])]
@@ -132,17 +137,17 @@ def _interface(aws: Reader, item: Answer) -> NetworkInterface:
         name=name_of(item, id),
         source="ec2:DescribeNetworkInterfaces",
         interface_id=id,
-        owner=item.get("OwnerId", aws.account),
-        vpc=item.get("VpcId", ""),
-        subnet=item.get("SubnetId", ""),
-        zone=item.get("AvailabilityZone", ""),
-        type=_type(item.get("InterfaceType", "interface")),
-        status=item.get("Status", ""),
+        owner=_once(item.get("OwnerId", aws.account)),
+        vpc=_once(item.get("VpcId", "")),
+        subnet=_once(item.get("SubnetId", "")),
+        zone=_once(item.get("AvailabilityZone", "")),
+        type=_once(_type(item.get("InterfaceType", "interface"))),
+        status=_once(item.get("Status", "")),
         managed=item.get("RequesterManaged", False),
-        requester=item.get("RequesterId", ""),
-        description=item.get("Description", ""),
+        requester=_once(item.get("RequesterId", "")),
+        description=_once(item.get("Description", "")),
         instance=item.get("Attachment", {}).get("InstanceId", ""),
-        groups=tuple(sorted(group["GroupId"] for group in item.get("Groups", []))),
+        groups=tuple(sorted(_once(group["GroupId"]) for group in item.get("Groups", []))),
         addresses=_addresses(item),
         addresses_v6=tuple(sorted(part["Ipv6Address"] for part in item.get("Ipv6Addresses", []))),
         prefixes=tuple(sorted(prefixes)),
@@ -150,6 +155,11 @@ def _interface(aws: Reader, item: Answer) -> NetworkInterface:
         internet_denied=item.get("DenyAllIgwTraffic", False),
         device=item.get("Attachment", {}).get("DeviceIndex", 0),
     )
+
+
+def _once(held: T) -> T:
+    """Return a text as the one that all share who have the same; anything else as it is."""
+    return cast("T", intern(held)) if isinstance(held, str) else held
 
 
 def _type(said: str) -> str:

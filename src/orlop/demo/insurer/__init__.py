@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orlop.demo.emulator import Demo
-from orlop.demo.insurer import data, network, people, records, servers
+from orlop.demo.insurer import data, network, people, records, servers, services
 from orlop.demo.insurer.places import BACKUP, HOME, IDLE
 
 Clients = Callable[[str, str], Any]
@@ -23,6 +23,7 @@ def plant(demo: Demo) -> None:
     """Fill an empty emulated account with the insurer's systems."""
     clients: Clients = demo.client
     history = people.plant(clients("iam", HOME))
+    people.plant_organisation(clients("organizations", HOME))
     places = network.plant(clients("ec2", HOME))
     keys = data.plant_keys(clients("kms", HOME), clients("kms", BACKUP))
     data.plant_buckets(clients("s3", HOME), clients("s3", BACKUP))
@@ -32,6 +33,8 @@ def plant(demo: Demo) -> None:
     data.plant_secrets(clients("secretsmanager", HOME), keys.claims)
     servers.plant(clients("ec2", HOME), places)
     servers.plant_entrance(clients("elbv2", HOME), clients("acm", HOME), places)
+    services.plant(clients, places, demo.account)
+    services.plant_offer(clients("ec2", HOME), clients("elbv2", HOME), places)
     servers.plant_functions(clients("lambda", HOME), demo.account)
     records.plant_trail(clients("cloudtrail", HOME), clients("ec2", HOME), places)
     records.plant_messages(clients("sns", HOME), clients("sqs", HOME), keys.claims)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orlop.demo.insurer.places import OFFICE, Places
+from orlop.demo.insurer.places import BACKUP, OFFICE, Places
 
 _PUBLIC = {"public-a": ("10.20.0.0/24", "a"), "public-b": ("10.20.1.0/24", "b")}
 _PRIVATE = {"private-a": ("10.20.10.0/24", "a"), "private-b": ("10.20.11.0/24", "b")}
@@ -63,6 +63,10 @@ def _hub(ec2: Any, vpc: str, subnets: dict[str, str]) -> None:
     joined = [subnets[name] for name in _PRIVATE]
     ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=hub, VpcId=vpc, SubnetIds=joined)
     ec2.create_transit_gateway_route_table(TransitGatewayId=hub)
+    # The hub of the copies' region was to be joined, which nobody accepted so far.
+    ec2.create_transit_gateway_peering_attachment(
+        TransitGatewayId=hub, PeerTransitGatewayId=hub, PeerAccountId="444455556666", PeerRegion=BACKUP
+    )
 
 
 def _table(ec2: Any, vpc: str, name: str, subnets: list[str]) -> str:

@@ -40,6 +40,13 @@ def plant(iam: Any) -> dict[str, Any]:
     }
 
 
+def plant_organisation(organizations: Any) -> None:
+    """Make the account the head of an organisation with one unit, as a broker once asked for."""
+    organizations.create_organization(FeatureSet="ALL")
+    [root] = organizations.list_roots()["Roots"]
+    organizations.create_organizational_unit(ParentId=root["Id"], Name="brokers")
+
+
 def _people(iam: Any) -> None:
     _user(iam, "m.okafor", "administrators", password=True, second_factor=True)
     # The administrator who was here first: his phone broke, and with it his second factor.

@@ -11,7 +11,8 @@ class LoadBalancer:
     """One load balancer. `type` is `application`, `network` or `gateway`; `scheme` `internet-facing` or `internal`.
 
     `access_logs` is whether they are on; `None` in a Fact means that this type has no such setting. `across_zones` is
-    whether it sends to targets in zones other than that of the node which was asked.
+    whether it sends to targets in zones other than that of the node which was asked. `filters_links`: whether a network
+    load balancer's security groups are asked for what comes by private endpoints, too.
     """
 
     KIND: ClassVar[str] = "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -32,6 +33,7 @@ class LoadBalancer:
     drop_invalid_headers: Fact[bool | None]
     desync: Fact[str | None]
     across_zones: Fact[bool | None]
+    filters_links: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

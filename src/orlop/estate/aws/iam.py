@@ -154,6 +154,32 @@ class AwsPolicy:
     document: Fact[Document]
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """When something was last used: a service (`s3`), or an action of it (`s3:GetObject`). None: not in 400 days.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+    """
+
+    what: str
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastAccessed:
+    """What a user or role did with its rights. `entity` is its ARN. `uses` are services; of some, actions, too."""
+
+    KIND: ClassVar[str] = "Orlop::IAM::LastAccessed"
+
+    id: str
+    account: str
+    region: str
+    name: str
+    source: str
+    entity: str
+    uses: Fact[tuple[Use, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceProfile:
     """What gives an EC2 instance a role. `role` is its ARN; None for an empty one."""
@@ -252,6 +278,7 @@ KINDS = (
     Role,
     Policy,
     AwsPolicy,
+    LastAccessed,
     InstanceProfile,
     PasswordPolicy,
     RootUser,

@@ -115,4 +115,24 @@ class DBClusterSnapshot:
     shared_with: Fact[tuple[str, ...]]
 
 
-KINDS = (DBInstance, DBCluster, DBSnapshot, DBClusterSnapshot)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DBProxy:
+    """What stands before databases and keeps connections to them. None is ever public."""
+
+    KIND: ClassVar[str] = "AWS::RDS::DBProxy"
+
+    id: str
+    account: str
+    region: str
+    name: str
+    source: str
+    address: str
+    ports: tuple[int, ...]
+    public: bool
+    vpc: str
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    forces_tls: bool
+
+
+KINDS = (DBInstance, DBCluster, DBSnapshot, DBClusterSnapshot, DBProxy)

@@ -32,6 +32,8 @@ class TransitAttachment:
 
     `resource` is the id of the network, the VPN, or of the other gateway. `table` is the route table that decides for
     what comes from here, `""` for none. `subnets` are where a network is attached: its other zones are not reached.
+    `gateway_owner` is the account that knows the table, `""` where that is not said. `twin` is the id of a peering's
+    attachment at the other gateway, `""` where it is the same or not said.
     """
 
     KIND: ClassVar[str] = "AWS::EC2::TransitGatewayAttachment"
@@ -49,6 +51,8 @@ class TransitAttachment:
     table: str
     subnets: Fact[tuple[str, ...]]
     group_references: Fact[bool]
+    gateway_owner: str = ""
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -1,6 +1,6 @@
 """Writes settings of access keys and the account's rules for passwords."""
 
-from orlop.estate.aws.iam import AccessKey, PasswordPolicy, PasswordRules
+from orlop.estate.aws.iam import AccessKey, Inline, PasswordPolicy, PasswordRules, Role, User
 from orlop.estate.change import Change
 from orlop.fix.writer import Aws, writes
 
@@ -43,4 +43,27 @@ def _said(rules: PasswordRules) -> dict[str, int | bool]:
     return said
 
 
-ALL = (access_key_active, password_rules)
+@writes(Role, "inline", "iam:PutRolePolicy", "iam:DeleteRolePolicy")
+def role_policies(aws: Aws, change: Change) -> None:
+    """Write the policies that live inside a role, each as it stands; those that are no longer there go."""
+    _inline(aws, change, "Role")
+
+
+@writes(User, "inline", "iam:PutUserPolicy", "iam:DeleteUserPolicy")
+def user_policies(aws: Aws, change: Change) -> None:
+    """Write the policies that live inside a user, each as it stands; those that are no longer there go."""
+    _inline(aws, change, "User")
+
+
+def _inline(aws: Aws, change: Change, kind: str) -> None:
+    was: tuple[Inline, ...] = change.was
+    becomes: tuple[Inline, ...] = change.becomes
+    of = {f"{kind}Name": change.target.rpartition("/")[2]}
+    for each in becomes:
+        if each not in was:
+            aws.call("iam", f"Put{kind}Policy", **of, PolicyName=each.name, PolicyDocument=each.document.text)
+    for name in {each.name for each in was} - {each.name for each in becomes}:
+        aws.call("iam", f"Delete{kind}Policy", **of, PolicyName=name)
+
+
+ALL = (access_key_active, password_rules, role_policies, user_policies)

@@ -71,3 +71,19 @@ def test_strangers_are_found_by_the_bucket_s_policy() -> None:
     [grant] = authority(cloud).strangers("s3:GetObject", FILES)
     assert grant.witness.action == "s3:GetObject"
     assert authority(cloud).strangers("s3:PutObject", FILES) == ()
+
+
+def test_a_pattern_means_what_lies_in_buckets_with_policies_of_their_own() -> None:
+    cloud = Cloud()
+    cloud.user("ann")
+    cloud.bucket("claims", {"Principal": {"AWS": f"arn:aws:iam::{ME}:user/ann"}, **allow("s3:GetObject", FILES)})
+    [right] = authority(cloud).who_may("s3:GetObject", "arn:aws:s3:::*")
+    assert right.resource.startswith("arn:aws:s3:::claims/")
+
+
+def test_what_bears_one_s_own_name_is_looked_at_under_it() -> None:
+    cloud = Cloud()
+    cloud.user("ann", allow("s3:GetObject", "arn:aws:s3:::claims/${aws:username}/*"))
+    cloud.bucket("claims")
+    [right] = authority(cloud).who_may("s3:GetObject", FILES)
+    assert right.resource.startswith("arn:aws:s3:::claims/ann/")

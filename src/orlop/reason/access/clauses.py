@@ -4,13 +4,13 @@ Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_ele
 NotPrincipal, Action, Resource and NotResource
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from orlop.estate.aws.policy import Document, Principal, Statement
 from orlop.reason.access.operators import Test, holds, test
 from orlop.reason.access.request import Caller, Request, Sort, caller
-from orlop.reason.access.templates import Template, Unresolved, aligned, filled, matches, template
+from orlop.reason.access.templates import AnyOf, Known, Template, Unresolved, aligned, filled, matches, template
 from orlop.reason.access.truth import Depends, Truth, every, opposite, some
 
 
@@ -26,13 +26,18 @@ class Naming(IntEnum):
     ROLE = 3
     """By the role whose session it is."""
     ITSELF = 4
-    SESSION = 5
+    BY_KEY = 5
+    """As anyone, but held to the caller's ARN by a condition on `aws:PrincipalArn`: nothing limits that, either."""
+    SESSION = 6
     """By the session's own ARN: no boundary and no session policy limits that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One statement, ready. `number` counts from 1; `of` names its policy."""
+    """One statement, ready. `number` counts from 1; `of` names its policy.
+
+    `about` are its actions, `on` those of its resources that have no variable, both as one question.
+    """
 
     statement: Statement
     of: str
@@ -40,6 +45,9 @@ class Clause:
     actions: tuple[str, ...]
     resources: tuple[Template, ...]
     tests: tuple[Test, ...]
+    about: AnyOf = field(repr=False, compare=False)
+    on: AnyOf = field(repr=False, compare=False)
+    varied: tuple[Template, ...] = field(repr=False, compare=False)
 
     @property
     def allows(self) -> bool:
@@ -64,23 +72,36 @@ class Policy:
 def policy(document: Document, name: str, *, owner: str = "") -> Policy:
     """Make a policy ready. `owner` is the account of the resource that it is about, where it is about one."""
     variables = document.version != "2008-10-17"
-    known = (("aws:resourceaccount", owner),) if owner else ()
+    known = (("aws:resourceaccount", owner), *_OWN_ORGANISATION) if owner else ()
     clauses = (
-        Clause(
-            statement=statement,
-            of=name,
-            number=number,
-            actions=tuple(_action(written) for written in statement.not_actions or statement.actions),
-            resources=tuple(
-                template(written, wild=True, variables=variables, known=known)
-                for named in statement.not_resources or statement.resources
-                for written in aligned(named)
-            ),
-            tests=tuple(test(each, variables=variables, known=known) for each in statement.conditions),
-        )
+        _clause(statement, name, number, variables=variables, known=known)
         for number, statement in enumerate(document.statements, start=1)
     )
     return Policy(name=name, document=document, clauses=tuple(clauses))
+
+
+def _clause(statement: Statement, of: str, number: int, *, variables: bool, known: Known) -> Clause:
+    actions = tuple(_action(written) for written in statement.not_actions or statement.actions)
+    resources = tuple(
+        template(written, wild=True, variables=variables, known=known)
+        for named in statement.not_resources or statement.resources
+        for written in aligned(named)
+    )
+    return Clause(
+        statement=statement,
+        of=of,
+        number=number,
+        actions=actions,
+        resources=resources,
+        tests=tuple(test(each, variables=variables, known=known) for each in statement.conditions),
+        about=AnyOf(actions),
+        on=AnyOf((each.pattern for each in resources if each.pattern is not None), arn=True),
+        varied=tuple(each for each in resources if each.pattern is None),
+    )
+
+
+_OWN_ORGANISATION = (("aws:resourceorgid", "o-own"), ("aws:resourceorgpaths", "o-own/"))
+"""What stands for the organisation of the resource's owner, whichever it is: no stranger's."""
 
 
 def _action(written: str) -> str:
@@ -92,16 +113,14 @@ def speaks_of(clause: Clause, request: Request) -> Truth:
     if not names_action(clause, request.action):
         return False
     resource = names_resource(clause, request)
-    if resource is False:
-        return False
+    if resource is False or not clause.tests:
+        return resource
     return every((resource, *(holds(each, request.context) for each in clause.tests)))
 
 
 def names_action(clause: Clause, action: str) -> bool:
     """Whether a clause is about an action, in any case."""
-    wanted = action.lower()
-    named = any(matches(pattern, wanted) for pattern in clause.actions)
-    return named != bool(clause.statement.not_actions)
+    return clause.about.match(action.lower()) != bool(clause.statement.not_actions)
 
 
 def names_resource(clause: Clause, request: Request) -> Truth:
@@ -111,8 +130,10 @@ def names_resource(clause: Clause, request: Request) -> Truth:
     """
     if not clause.resources:
         return True
+    if clause.on.match(request.resource):
+        return not clause.statement.not_resources
     meant: list[Truth] = []
-    for each in clause.resources:
+    for each in clause.varied:
         try:
             pattern = filled(each, request.context)
         except Unresolved:
@@ -128,13 +149,20 @@ def naming(clause: Clause, who: Caller, *, bounded: bool = False) -> Naming | No
     """Return how a clause of a resource's policy names a caller; None where it does not.
 
     `bounded`: whether a permissions boundary is attached to the caller. A Deny with NotPrincipal always holds then.
+    NotPrincipal spares those whom it names themselves; with the account alone, its other users are not spared.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
     said = clause.statement
     if said.not_principals:
-        spared = closest(said.not_principals, who) is not None
+        how = closest(said.not_principals, who)
+        spared = how is not None and (how is not Naming.ACCOUNT or who.sort is Sort.ROOT)
         return None if spared and not (bounded and not clause.allows) else Naming.ANYONE
-    return closest(said.principals, who)
+    how = closest(said.principals, who)
+    return Naming.BY_KEY if how is Naming.ANYONE and _held_to_arn(clause) else how
+
+
+def _held_to_arn(clause: Clause) -> bool:
+    return any(test.key == "aws:principalarn" and not test.operator.negated for test in clause.tests)
 
 
 def closest(named: tuple[Principal, ...], who: Caller) -> Naming | None:
@@ -149,7 +177,8 @@ def _names(principal: Principal, who: Caller) -> Naming | None:
     if who.sort is Sort.ANYONE:
         return None
     if kind != "AWS":
-        return Naming.ITSELF if name == who.arn else None
+        any_one = name == "*" and who.sort is {"Service": Sort.SERVICE, "Federated": Sort.PROVIDER}.get(kind)
+        return Naming.ITSELF if any_one or name == who.arn else None
     named = caller(name)
     if named.sort is Sort.ROOT:
         return Naming.ACCOUNT if who.account == named.account and who.sort is not Sort.PROVIDER else None

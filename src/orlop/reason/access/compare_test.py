@@ -177,3 +177,13 @@ def test_no_request_shows_what_the_comparison_missed(old: Policy, new: Policy, t
     for grant in compared.grants:
         assert allowed(new.clauses, grant.witness) is True
         assert allowed(old.clauses, grant.witness) is False
+
+
+def test_a_not_resource_with_a_variable_that_is_missing_says_nothing() -> None:
+    all_else = said({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": OWN})
+    plain = said(allow("s3:GetObject", "arn:aws:s3:::other/*"))
+    [grant] = compare([all_else], [plain]).grants
+    assert "aws:username" not in grant.witness.context.known
+    assert not compare([said(allow("s3:GetObject", "*"))], [all_else]).grants
+    kept = said(allow("s3:GetObject"), {"Effect": "Deny", "Action": "*", "NotResource": OWN})
+    assert compare([kept], [said(allow("s3:GetObject"))]).grants

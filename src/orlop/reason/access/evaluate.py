@@ -15,7 +15,7 @@ account and on several, https://docs.aws.amazon.com/organizations/latest/usergui
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,8 +91,8 @@ def _kept_by_aws(request: Request) -> bool:
     return changes and _AMAZONS_OWN.fullmatch(request.resource) is not None
 
 
-_ALONE = frozenset({Naming.ANYONE, Naming.ROLE, Naming.ITSELF, Naming.SESSION})
-_UNLIMITED = frozenset({Naming.SESSION})
+_ALONE = frozenset({Naming.ANYONE, Naming.BY_KEY, Naming.ROLE, Naming.ITSELF, Naming.SESSION})
+_UNLIMITED = frozenset({Naming.SESSION, Naming.BY_KEY})
 _LIMITED_BY_SESSION = frozenset({Naming.ITSELF, Naming.ANYONE})
 _LIMITED_BY_BOTH = frozenset({Naming.ROLE})
 
@@ -137,12 +137,13 @@ def _case(request: Request, policies: Policies) -> _Case:
     bounded = policies.boundaries is not None
     limited = not who.service_linked
     organised = limited and who.sort not in (Sort.ANYONE, Sort.SERVICE, Sort.PROVIDER)
-    controlled = limited and request.service in RESOURCE_CONTROLLED
+    controlled = limited and request.service in RESOURCE_CONTROLLED and request.action.lower() != "kms:retiregrant"
     control = [policy for level in policies.resource_control for policy in level] if controlled else []
+    resource = _said((policies.resource,), request, named=True, bounded=bounded) if policies.resource else _NOTHING
     return _Case(
         request=request,
         identity=_said(policies.identity, request),
-        resource=_said((policies.resource,), request, named=True, bounded=bounded) if policies.resource else _NOTHING,
+        resource=_Said(resource.allows) if _cannot_be_locked_out(request) else resource,
         boundary=None if policies.boundaries is None else _said(policies.boundaries, request),
         session=None if policies.session is None else _said((policies.session,), request),
         endpoint=None if policies.endpoints is None else _said(policies.endpoints, request, named=True),
@@ -151,8 +152,22 @@ def _case(request: Request, policies: Policies) -> _Case:
     )
 
 
-def _said(policies: Iterable[Policy], request: Request, *, named: bool = False, bounded: bool = False) -> _Said:
+_OF_BUCKET_POLICIES = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
+
+
+def _cannot_be_locked_out(request: Request) -> bool:
+    """Whether a bucket's policy cannot deny this: its own root user may always read and change that policy.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+    """
+    who = request.caller
+    return who.sort is Sort.ROOT and who.account == request.owner and request.action.lower() in _OF_BUCKET_POLICIES
+
+
+def _said(policies: Sequence[Policy], request: Request, *, named: bool = False, bounded: bool = False) -> _Said:
     """Hear policies; `named`: of the kind that names callers. A statement of such a kind without a name is void."""
+    if not policies:
+        return _NOTHING
     allows: list[tuple[Clause, Naming | None, Truth]] = []
     denies: list[tuple[Clause, Truth]] = []
     for policy in policies:
@@ -257,7 +272,7 @@ _THEIR_OWN = {"sts": "The trust policy of the role", "kms": "The policy of the k
 def _only_by_resource(request: Request) -> bool:
     """Whether the resource's own policy must grant it, even within one account: for roles and keys."""
     if request.service == "sts":
-        return request.action.lower().startswith("sts:assumerole")
+        return request.action.lower().startswith(("sts:assumerole", "sts:tagsession", "sts:setsourceidentity"))
     return request.service == "kms" and ":key/" in request.resource
 
 

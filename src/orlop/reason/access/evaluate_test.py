@@ -56,6 +56,13 @@ ANY = said(allow())
 ON_ROLE: dict[str, Any] = {"action": "sts:AssumeRole", "resource": CLERK}
 TRUST: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole"}
 
+FEDERATED = f"arn:aws:sts::{ME}:federated-user/ann"
+BY_KEY_ONLY = Policies(
+    resource=said(allow(Condition={"ArnEquals": {"aws:PrincipalArn": CLERK}}, **to("*"))),
+    session=said(allow("s3:Put*")),
+    boundaries=(said(allow("ec2:*")),),
+)
+
 SAME_ACCOUNT = [
     # reference_policies_evaluation-logic_policy-eval-basics-same-account.html
     (asked(), Policies(identity=(ANY,)), YES),
@@ -90,6 +97,39 @@ SAME_ACCOUNT = [
         NEVER,
     ),
     (asked(None), Policies(resource=said(allow(NotPrincipal={"AWS": [ANN]}))), YES),
+    # ... its example: "all principals except the user named Bob in AWS account ... are explicitly denied"
+    (
+        asked(f"arn:aws:iam::{ME}:user/bob"),
+        Policies(identity=(ANY,), resource=said(deny(NotPrincipal={"AWS": [ANN, ME]}))),
+        NEVER,
+    ),
+    (asked(), Policies(identity=(ANY,), resource=said(deny(NotPrincipal={"AWS": ME}))), NEVER),
+    (asked(f"arn:aws:iam::{ME}:root"), Policies(resource=said(deny(NotPrincipal={"AWS": ME}))), YES),
+    (asked(SESSION), Policies(identity=(ANY,), resource=said(deny(NotPrincipal={"AWS": [CLERK, ME]}))), YES),
+    (asked(SESSION), Policies(identity=(ANY,), resource=said(deny(NotPrincipal={"AWS": [SESSION, CLERK, ME]}))), YES),
+    # reference_policies_elements_principal.html#principal-roles: a wildcard with aws:PrincipalArn is not limited
+    (asked(SESSION, aws__PrincipalArn=CLERK), BY_KEY_ONLY, YES),
+    (asked(SESSION, aws__PrincipalArn=CLERK + "2"), BY_KEY_ONLY, NO),
+    # reference_policies_elements_principal.html#sts-session-principals
+    (asked(FEDERATED), Policies(resource=said(allow(**to(FEDERATED))), session=said(allow("s3:Put*"))), YES),
+    (asked(FEDERATED), Policies(identity=(ANY,), session=said(allow("s3:Put*"))), NO),
+    (asked(FEDERATED), Policies(identity=(ANY,), session=ANY), YES),
+    # access_policies_boundaries.html: an account named in the resource's policy only lets its own policies decide
+    (asked(), Policies(identity=(ANY,), boundaries=(said(allow("ec2:*")),), resource=said(allow(**to(ME)))), NO),
+    (asked(), Policies(boundaries=(said(allow("ec2:*")),), resource=said(allow(**to("*")))), YES),
+    (asked(), Policies(resource=said(allow(**to(ANN))), boundaries=(said(deny()),)), NEVER),
+    (asked(SESSION), Policies(resource=said(allow(**to(SESSION))), session=said(deny())), NEVER),
+    # S3 API, PutBucketPolicy: the owner's root user cannot lock himself out
+    (
+        asked(f"arn:aws:iam::{ME}:root", "s3:PutBucketPolicy", "arn:aws:s3:::claims"),
+        Policies(resource=said(deny(**to("*")))),
+        YES,
+    ),
+    (
+        asked(f"arn:aws:iam::{THEM}:root", "s3:PutBucketPolicy", "arn:aws:s3:::claims"),
+        Policies(resource=said(deny(**to("*")))),
+        NEVER,
+    ),
 ]
 
 ACROSS = [
@@ -129,7 +169,28 @@ ORGANISATION = [
         Policies(identity=(said(allow("*")),), resource_control=((said(deny("*", **to("*"))),),)),
         YES,
     ),
+    # ... "RCPs cannot be used to restrict ... kms:RetireGrant"
+    (
+        asked(action="kms:RetireGrant", resource="*"),
+        Policies(identity=(said(allow("*")),), resource_control=((said(deny("*", **to("*"))),),)),
+        YES,
+    ),
+    # orgs_manage_policies_scps.html: the root user of a member account is limited, services of AWS are not
+    (asked(f"arn:aws:iam::{ME}:root"), Policies(service_control=((ANY,), (said(allow("ec2:*")),))), NO),
+    (
+        asked("sns.amazonaws.com"),
+        Policies(resource=said(allow(**to("sns.amazonaws.com", kind="Service"))), service_control=((said(deny()),),)),
+        YES,
+    ),
+    (asked(FEDERATED), Policies(identity=(ANY,), service_control=((said(deny()),),)), NEVER),
+    (
+        asked(owner=THEM),
+        Policies(identity=(ANY,), resource=said(allow(**to(ANN))), service_control=((ANY,), (said(allow("s3:Put*")),))),
+        NO,
+    ),
     # vpc-endpoints-access.html
+    (asked(), Policies(identity=(ANY,), endpoints=(said(deny("s3:Get*", **to(ANN))), said(allow(**to("*"))))), NEVER),
+    (asked(None), Policies(resource=said(allow(**to("*"))), endpoints=(said(allow("s3:Put*", **to("*"))),)), NO),
     (asked(), Policies(identity=(ANY,), endpoints=(said(allow("s3:Get*", **to("*"))),)), YES),
     (asked(), Policies(identity=(ANY,), endpoints=(said(allow("s3:Put*", **to("*"))),)), NO),
 ]
@@ -155,6 +216,43 @@ ROLES_AND_KEYS = [
         asked(action="kms:Decrypt", resource=f"arn:aws:kms:eu-west-1:{ME}:key/1"),
         Policies(identity=(said(allow("kms:*")),), resource=said(allow("kms:*", **to(ME)))),
         YES,
+    ),
+    # key-policy-default.html; grants of a key by name need nothing else, those of other accounts do
+    (
+        asked(action="kms:Decrypt", resource=f"arn:aws:kms:eu-west-1:{ME}:key/1"),
+        Policies(resource=said(allow("kms:*", **to(ANN)))),
+        YES,
+    ),
+    (
+        asked(action="kms:Decrypt", resource=f"arn:aws:kms:eu-west-1:{THEM}:key/1", owner=THEM),
+        Policies(resource=said(allow("kms:*", **to(ANN)))),
+        NO,
+    ),
+    (asked(action="kms:ListKeys", resource="*"), Policies(identity=(said(allow("kms:*")),)), YES),
+    # id_session-tags.html: passing tags needs sts:TagSession in the trust policy
+    (
+        asked(action="sts:TagSession", resource=CLERK),
+        Policies(identity=(said(allow("sts:*")),), resource=said({**TRUST, **to(ME)})),
+        NO,
+    ),
+    (
+        asked(f"arn:aws:iam::{ME}:saml-provider/desk", "sts:AssumeRoleWithSAML", CLERK),
+        Policies(
+            resource=said(
+                {
+                    **TRUST,
+                    "Action": "sts:AssumeRoleWithSAML",
+                    **to(f"arn:aws:iam::{ME}:saml-provider/desk", kind="Federated"),
+                }
+            )
+        ),
+        YES,
+    ),
+    (asked(SESSION, **ON_ROLE), Policies(resource=said({**TRUST, **to(CLERK)})), YES),
+    (
+        asked(f"arn:aws:iam::{THEM}:user/x", **ON_ROLE),
+        Policies(resource=said({**TRUST, **to(f"arn:aws:iam::{THEM}:user/x")})),
+        NO,
     ),
     # id_credentials_temp_request.html: GetCallerIdentity cannot be denied
     (asked(action="sts:GetCallerIdentity", resource="*"), Policies(identity=(said(deny("*")),)), YES),
@@ -189,6 +287,27 @@ CONDITIONS = [
     (asked(aws__n="7"), when("NumericGreaterThan", "aws:n", 7), NO),
     (asked(aws__t="2026-01-01T00:00:00Z"), when("DateLessThan", "aws:t", "2026-06-01T00:00:00Z"), YES),
     (asked(aws__t="1767225600"), when("DateEquals", "aws:t", "2026-01-01T00:00:00Z"), YES),
+    (asked(aws__t="2026-02-01T00:00:00+02:00"), when("DateLessThan", "aws:t", "2026-02-01T00:00:00Z"), YES),
+    (asked(aws__t="2026-02-01T00:00:00Z"), when("DateGreaterThan", "aws:t", "2026-03"), NO),
+    (asked(aws__t="2026-02-01T00:00:00Z"), when("DateGreaterThanEquals", "aws:t", "2026"), YES),
+    (asked(aws__t="2026-02-01"), when("DateNotEquals", "aws:t", "2026-02-01T00:00:00Z"), NO),
+    (asked(aws__n="7.0"), when("NumericEquals", "aws:n", "7"), YES),
+    (asked(aws__n="seven"), when("NumericEquals", "aws:n", "7"), NO),
+    (asked(), when("NumericNotEquals", "aws:n", "7"), YES),
+    (asked(aws__k="QmluYXJ5"), when("BinaryEquals", "aws:k", "QmluYXJ5"), YES),
+    (asked(aws__k="qmluyxj5"), when("BinaryEquals", "aws:k", "QmluYXJ5"), NO),
+    (asked(aws__ip="203.0.113.9"), when("IpAddress", "aws:ip", "203.0.113.9"), YES),
+    (asked(aws__ip="2001:db8:0:0::9"), when("NotIpAddress", "aws:ip", "2001:DB8::/32"), NO),
+    (asked(), when("NotIpAddress", "aws:ip", "203.0.113.0/24"), YES),
+    (asked(), when("BoolIfExists", "aws:b", "false"), YES),
+    (asked(aws__b="TRUE"), when("bool", "AWS:B", "true"), YES),
+    (asked(aws__a="x"), when("Null", "aws:a", "false"), YES),
+    (asked(), when("Null", "aws:a", "false"), NO),
+    (asked(aws__tag="A"), when("StringNotEqualsIgnoreCase", "aws:tag", "a"), NO),
+    (asked(aws__tag="abc"), when("StringNotLike", "aws:tag", "x*", "ab?"), NO),
+    (asked(aws__a="arn:aws:s3:::b:c/d"), when("ArnLike", "aws:a", "arn:aws:s3:::b*d"), YES),
+    (asked(aws__a=f"arn:aws:sns:eu-west-1:{ME}:x"), when("ArnNotLike", "aws:a", f"arn:aws:s*:*:{ME}:?"), NO),
+    (asked(), when("ArnNotEquals", "aws:a", "arn:aws:s3:::b"), YES),
     (asked(aws__b="true"), when("Bool", "aws:b", True), YES),
     (asked(), when("Bool", "aws:b", "false"), NO),
     (asked(aws__ip="203.0.113.9"), when("IpAddress", "aws:ip", "203.0.113.0/24"), YES),
@@ -209,6 +328,7 @@ CONDITIONS = [
     (asked(aws__k=("a", "z")), when("ForAllValues:StringNotEquals", "aws:k", "a"), NO),
 ]
 
+TAGGED: dict[str, Any] = {"aws:PrincipalTag/Team": "ann"}
 VARIABLES = [
     # reference_policies_variables.html
     (
@@ -239,6 +359,33 @@ VARIABLES = [
         asked(),
         Policies(identity=(said({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::x/${aws:username}"}),)),
         NO,
+    ),
+    # a key with several values is no variable; the keys of tags may be variables, in any case
+    (asked(aws__k=("a", "b")), Policies(identity=(said(allow(resource="arn:aws:s3:::claims/${aws:k}/*")),)), NO),
+    (
+        asked(**TAGGED),
+        Policies(identity=(said(allow(resource="arn:aws:s3:::claims/${aws:principaltag/team}/*")),)),
+        YES,
+    ),
+    (asked(aws__tag="ann", aws__username="ann"), when("StringEquals", "aws:tag", "${aws:username}"), YES),
+    (asked(aws__tag="ann"), when("StringEquals", "aws:tag", "${aws:username, 'ann'}"), YES),
+    (asked(aws__tag="ann"), when("StringEquals", "aws:tag", "${aws:username}"), NO),
+    (asked(aws__tag="a?"), when("StringLike", "aws:tag", "a${?}"), YES),
+    (asked(aws__tag="ab"), when("StringLike", "aws:tag", "a${?}"), NO),
+    # reference_policies_elements_action.html, reference_policies_elements_notaction.html
+    (asked(action="iam:GetUser", resource="*"), Policies(identity=(said(allow("iam:Get*")),)), YES),
+    (asked(action="iam:ListUsers", resource="*"), Policies(identity=(said(allow("i?m:*User*")),)), YES),
+    (asked(), Policies(identity=(said({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),)), YES),
+    (asked(), Policies(identity=(ANY, said({"Effect": "Deny", "NotAction": "s3:Get*", "Resource": "*"}))), YES),
+    (
+        asked(action="s3:PutObject"),
+        Policies(identity=(ANY, said({"Effect": "Deny", "NotAction": "s3:Get*", "Resource": "*"}))),
+        NEVER,
+    ),
+    (
+        asked(),
+        Policies(identity=(ANY, said({"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::claims/*"}))),
+        YES,
     ),
     # reference_policies_elements_resource.html
     (asked(action="S3:GETOBJECT"), Policies(identity=(said(allow("s3:getobject", "arn:aws:s3:::claims/*")),)), YES),

@@ -155,20 +155,17 @@ def _letters() -> Iterable[str]:
 
 
 def _by_automata(patterns: tuple[str, ...]) -> Classes:
-    """Walk all patterns at once. A state is, for each pattern, the set of places in it where a text may have got to."""
-    letters = sorted({char for pattern in patterns for char in pattern} - {RUN, ONE})
-    letters.append(next(char for char in _letters() if char not in letters))
-    machines = [_Machine(pattern) for pattern in patterns]
-    start = tuple(machine.start for machine in machines)
-    reached = {start: ""}
-    todo = [start]
+    """Walk all patterns at once, by the letters that some pattern waits for, and one that stands for all others."""
+    machine = _Machine(patterns)
+    other = next(char for char in _letters() if char not in machine.letters)
+    reached = {machine.start: ""}
+    todo = [machine.start]
     found: dict[int, str] = {}
     for state in todo:
         text = reached[state]
-        accepted = sum(1 << at for at, (m, places) in enumerate(zip(machines, state, strict=True)) if places & m.end)
-        found.setdefault(accepted, text)
-        for letter in letters:
-            following = tuple(m.step(places, letter) for m, places in zip(machines, state, strict=True))
+        found.setdefault(machine.accepted(state), text)
+        for letter in (*machine.awaited(state), other):
+            following = machine.step(state, letter)
             if following not in reached:
                 if len(reached) > MOST_STATES:
                     raise TooIntricate
@@ -178,31 +175,44 @@ def _by_automata(patterns: tuple[str, ...]) -> Classes:
 
 
 class _Machine:
-    """One pattern, walked. The set of places is a number whose bit n says that n characters of the pattern are met."""
+    """Patterns, walked side by side, one behind another: a state is a number of which each bit is a place in them.
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self.end = 1 << len(pattern)
-        self.start = self._past_runs(1)
-        self._known: dict[tuple[int, str], int] = {}
+    Bit n of a pattern's part says that n of its characters are met, so one step of all of them is a shift.
+    """
 
-    def step(self, places: int, letter: str) -> int:
-        if (places, letter) not in self._known:
-            self._known[places, letter] = self._past_runs(self._met(places, letter))
-        return self._known[places, letter]
-
-    def _met(self, places: int, letter: str) -> int:
-        met = 0
-        for at, char in enumerate(self._pattern):
-            if places >> at & 1:
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._ends: list[int] = []
+        self._runs = self._ones = begin = at = 0
+        self._waiting: dict[str, int] = {}
+        for pattern in patterns:
+            begin |= 1 << at
+            for char in pattern:
                 if char == RUN:
-                    met |= 1 << at
-                elif char in (ONE, letter):
-                    met |= 1 << at + 1
-        return met
+                    self._runs |= 1 << at
+                elif char == ONE:
+                    self._ones |= 1 << at
+                else:
+                    self._waiting[char] = self._waiting.get(char, 0) | 1 << at
+                at += 1
+            self._ends.append(1 << at)
+            at += 1
+        self.letters = tuple(sorted(self._waiting))
+        self.start = self._past_runs(begin)
 
-    def _past_runs(self, places: int) -> int:
-        for at, char in enumerate(self._pattern):
-            if char == RUN and places >> at & 1:
-                places |= 1 << at + 1
-        return places
+    def step(self, state: int, letter: str) -> int:
+        """Return where the patterns stand after one more letter: a run stays, and what waits for the letter goes on."""
+        goes_on = state & (self._waiting.get(letter, 0) | self._ones)
+        return self._past_runs((state & self._runs) | goes_on << 1)
+
+    def awaited(self, state: int) -> Iterator[str]:
+        """Yield the letters that make a difference now."""
+        return (letter for letter in self.letters if state & self._waiting[letter])
+
+    def accepted(self, state: int) -> int:
+        """Return which patterns are met to their end."""
+        return sum(1 << at for at, end in enumerate(self._ends) if state & end)
+
+    def _past_runs(self, state: int) -> int:
+        while (further := state | (state & self._runs) << 1) != state:
+            state = further
+        return state

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from orlop.estate.aws.policy import Condition, Statement
 from orlop.reason.access import catalogue
 from orlop.reason.access.clauses import Clause, Policy
+from orlop.reason.access.lint_keys import of_key, of_operator, of_variables
+from orlop.reason.access.openings import Reach, openings
 from orlop.reason.access.operators import Family, Operator, moment, number, parsed
 from orlop.reason.access.patterns import meets
+from orlop.reason.access.strangers import S3_OF_ACCOUNTS
 from orlop.reason.access.templates import RUN, matches
 from orlop.reason.addresses import cidr
 
@@ -57,6 +60,12 @@ def _whole(policy: Policy) -> Iterator[Remark]:
     if any(named) and not all(named):
         says = "Some statements name a principal and others do not: one kind or the other is refused."
         yield Remark(severity="high", statement=None, says=says)
+    for opening in openings(document, owner=""):
+        if opening.reach is Reach.FEDERATED and ":saml-provider/" not in opening.name:
+            number = document.statements.index(opening.statement) + 1
+            says = f"Everybody who signs in at {opening.name} is let in: nothing says who it must be."
+            do = "Add a condition on its :sub claim."
+            yield Remark(severity="high", statement=number, says=says, do=do)
     if not policy.clauses:
         yield Remark(severity="low", statement=None, says="It has no statement: it says nothing.")
 
@@ -82,6 +91,12 @@ def _actions(said: Statement) -> Iterator[_Said]:
             continue
         if not re.fullmatch(r"[\w*?-]+:[\w*?.-]+", written):
             yield "high", f"{written!r} is no action: one is written service:Action.", ""
+        elif re.search(r"[*?]", written.partition(":")[0]) and written != "*:*":
+            yield (
+                "high",
+                f"{written!r} has a wildcard in the name of the service: AWS refuses that.",
+                "Name the service.",
+            )
         elif not any(True for _ in catalogue.actions(written)):
             close = (
                 "no service has it"
@@ -95,7 +110,23 @@ def _resources(said: Statement) -> Iterator[_Said]:
     for written in (*said.resources, *said.not_resources):
         if written != "*" and not written.startswith(("arn:", "${")):
             yield "high", f"{written!r} is no ARN.", "A resource is an ARN, or *."
+        yield from of_variables(written)
+        yield from _misplaced(written)
+    if not (said.resources or said.not_resources or said.principals or said.not_principals):
+        yield "high", "It names no resource.", 'Say on what: "Resource": "arn:...", or "*".'
     yield from _unfit(said)
+
+
+def _misplaced(written: str) -> Iterator[_Said]:
+    """Remark an account in an ARN that is none, or where none belongs."""
+    parts = written.split(":", 5)
+    if len(parts) < 6 or "${" in "".join(parts[:5]):
+        return
+    account, of_bucket = parts[4], parts[2] == "s3" and not parts[5].startswith(S3_OF_ACCOUNTS)
+    if account and not re.fullmatch(r"\d{12}|[\d*?]*[*?][\d*?]*|aws|cloudfront", account):
+        yield "high", f"{account!r} in {written!r} is no account: one has twelve digits.", ""
+    elif of_bucket and re.fullmatch(r"\d{12}", account):
+        yield "high", f"{written!r} names an account, and ARNs of buckets have none: it means nothing.", "Leave it out."
 
 
 def _unfit(said: Statement) -> Iterator[_Said]:
@@ -148,6 +179,8 @@ def _condition(said: Statement, condition: Condition) -> Iterator[_Said]:
     if not condition.values:
         yield "high", f"The condition on {condition.key} has no value: it is never met.", ""
     yield from _values(condition, operator)
+    yield from of_operator(condition, operator)
+    yield from of_key(condition, operator)
     if operator.over == "forallvalues" and said.effect == "Allow" and not _present(said, condition.key):
         says = f"ForAllValues is also met where {condition.key} is missing altogether."
         yield "high", says, f'Add "Null": {{"{condition.key}": "false"}}, or use ForAnyValue.'

@@ -94,7 +94,8 @@ OPEN = ["everyone"]
         ("StringLike", "aws:userid", ["AROAEXAMPLEROLE1234:*"], CLOSED),
         ("StringEquals", "aws:userid", [ACCOUNT], CLOSED),
         ("Bool", "elasticfilesystem:AccessedViaMountTarget", ["true"], CLOSED),
-        ("StringLike", "sns:Endpoint", ["*@insurer.example"], CLOSED),
+        # https://stranger.example/@insurer.example is an endpoint, too: the protocol must be held to mail (below).
+        ("StringLike", "sns:Endpoint", ["*@insurer.example"], OPEN),
         # Bound to other accounts: no longer everyone.
         ("StringEquals", "aws:PrincipalAccount", [ACCOUNT, OTHER], [f"account {OTHER}"]),
         ("ArnLike", "aws:SourceArn", [f"arn:aws:sns:*:{OTHER}:*"], [f"account {OTHER}"]),
@@ -137,7 +138,8 @@ OPEN = ["everyone"]
         ("IpAddress", "aws:SourceIp", ["52.0.0.0/8", "53.0.0.0/8"], OPEN),
         ("IpAddress", "aws:SourceIp", ["::/0"], OPEN),
         ("IpAddress", "aws:SourceIp", ["2600::/16"], OPEN),
-        ("IpAddress", "aws:SourceIp", ["nonsense"], OPEN),
+        # "If the key values do not match, the condition is false": no address is in what is no range.
+        ("IpAddress", "aws:SourceIp", ["nonsense"], CLOSED),
         ("IpAddress", "aws:VpcSourceIp", ["10.0.0.0/16"], OPEN),
         # What the caller chooses himself.
         ("Bool", "aws:SecureTransport", ["true"], OPEN),
@@ -168,6 +170,30 @@ def test_conditions_of_an_allow(operator: str, key: str, values: list[str], expe
             {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1"}, "Null": {"aws:PrincipalOrgID": "false"}},
             CLOSED,
             id="IfExists on a key that must exist",
+        ),
+        pytest.param(
+            {"StringLike": {"sns:Endpoint": "*@insurer.example"}, "StringEquals": {"sns:Protocol": "email"}},
+            CLOSED,
+            id="mail to us",
+        ),
+        pytest.param(
+            {
+                "StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"},
+                "StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"},
+            },
+            CLOSED,
+            id="a name anywhere, but in our account",
+        ),
+        pytest.param(
+            {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}, CLOSED, id="our organisation, by variable"
+        ),
+        pytest.param(
+            {"ForAnyValue:StringEquals": {"aws:PrincipalServiceNamesList": ["delivery.logs.amazonaws.com"]}},
+            ["service"],
+            id="a service, by the list of its names",
+        ),
+        pytest.param(
+            {"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}, ["service"], id="a service"
         ),
         pytest.param(
             {"StringEquals": {"aws:PrincipalAccount": [OTHER, THIRD], "aws:PrincipalOrgID": "o-a1"}},
@@ -409,3 +435,20 @@ def test_a_policy_that_names_somebody_deleted_cannot_be_put_back() -> None:
     assert access.restorable(None)
     assert access.restorable(policy(ANYONE))
     assert not access.restorable(policy({**ANYONE, "Principal": {"AWS": "AROAEXAMPLEDELETED123"}}))
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (when("StringEquals", "aws:PrincipalOrgID", "o-ours12345"), CLOSED),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-theirs1234"), ["organisation o-theirs1234"]),
+        (when("StringEquals", "aws:PrincipalOrgID", "o-theirs1234", "o-ours12345"), ["organisation o-theirs1234"]),
+        (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-theirs1234/*"), ["organisation o-theirs1234"]),
+        (when("StringLike", "aws:PrincipalOrgID", "o-*"), OPEN),
+    ],
+)
+def test_outside_the_organisation(condition: dict[str, Any], expected: list[str]) -> None:
+    said = policy({**ANYONE, **condition})
+    found = access.openings(said, owner=ACCOUNT, organisations=frozenset({"o-ours12345"}))
+    assert sorted({f"{opening.reach} {opening.name}".strip() for opening in found}) == expected
+    assert not [o for o in access.openings(said, owner=ACCOUNT) if o.reach is access.Reach.ORGANISATION], "not known"

@@ -161,8 +161,10 @@ def number(text: str) -> float | None:
 
 @lru_cache(maxsize=4096)
 def moment(text: str) -> float | None:
-    """Return seconds since 1970 for a date: ISO 8601, or a number already; None for what is none."""
-    if (seconds := number(text)) is not None:
+    """Return seconds since 1970 for a date: ISO 8601 (also a year or a month alone), or a number already."""
+    if re.fullmatch(r"\d{4}(-\d\d)?", text):
+        text = f"{text}-01-01"[:10]
+    elif (seconds := number(text)) is not None:
         return seconds
     try:
         time = datetime.fromisoformat(text)

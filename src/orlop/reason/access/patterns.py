@@ -3,15 +3,9 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-
-
-def fits(pattern: str, text: str) -> bool:
-    """Whether `text`, in which nothing is a wildcard, matches `pattern`."""
-    return _compiled(pattern).fullmatch(text) is not None
 
 
 def covers(pattern: str, other: str) -> bool:
@@ -22,11 +16,6 @@ def covers(pattern: str, other: str) -> bool:
 def meets(pattern: str, other: str) -> bool:
     """Whether some text matches both patterns. `s3:Get*` meets `s3:*Object`, but not `s3:Put*`."""
     return _met(pattern, other, both=True)
-
-
-def fixed(pattern: str) -> str:
-    """Return the part before the first wildcard or policy variable."""
-    return re.split(r"[*?]|\$\{", pattern, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +57,6 @@ class Actions:
 def any_covers(patterns: Iterable[str], other: str) -> bool:
     """Whether one of `patterns` covers `other`."""
     return any(covers(pattern, other) for pattern in patterns)
-
-
-@lru_cache(maxsize=65536)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.compile("".join(parts), re.DOTALL)
 
 
 @lru_cache(maxsize=65536)

@@ -51,12 +51,12 @@ def public(policy: Policy, *, owner: str = "", action: str = "", resource: str =
             actions=[wanted] if wanted else [],
             resources=[meant] if meant else [],
             apart=apart(tests),
-            asks=presentable(tests),
+            asks={"strangers": presentable(tests)},
         )
         denied = space.boxes(clause for clause in policy.clauses if not clause.allows)
     except TooIntricate:
         return Publicity((), tuple(allows))
-    strangers = space.asked(space.callers.where(_is_stranger), action=wanted, resource=meant)
+    strangers = space.asked(space.callers.where(_is_stranger), by="strangers", action=wanted, resource=meant)
     grants: list[Grant] = []
     unsure: list[Clause] = []
     for clause in allows:

@@ -8,7 +8,7 @@ is a witness. So "nothing" is certain, and so is "this", and what is neither is 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial, reduce
 from itertools import islice, product
 from typing import Generic, TypeVar
@@ -19,7 +19,7 @@ from orlop.reason.access.clauses import Clause, naming
 from orlop.reason.access.languages import Classes, TooIntricate, action_classes
 from orlop.reason.access.operators import Test, holds
 from orlop.reason.access.request import Context, Request, Value
-from orlop.reason.access.templates import ONE, RUN, Template, Variable, captured, matches
+from orlop.reason.access.templates import ONE, RUN, Template, Variable, captured, matches, template
 from orlop.reason.access.truth import Depends
 from orlop.reason.access.values import Choice, Element, choices, met, over, texts
 from orlop.reason.access.who import TELLING, Who, everybody
@@ -86,9 +86,9 @@ class Space:
     """The dimensions of some clauses. `accounts` are those whose users and roles may call besides the named ones.
 
     `actions` (patterns in lower case) and `resources` are told apart besides those of the clauses. For a condition key,
-    `apart` are more patterns (or ranges) to tell apart, and `asks` a question of one's own, whose answer is
-    `Space.asked`. `exact` is False where resources are named in so many ways that only some of them are looked at: then
-    what is found counts, and what is not found is unknown. Raises: TooIntricate.
+    `apart` are more patterns (or ranges) to tell apart. `asks` are questions of one's own, by name and key, to which
+    `Space.asked` answers. `exact` is False where resources are named in so many ways that only some of them are looked
+    at: then what is found counts, and what is not found is unknown. Raises: TooIntricate.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Space:
         actions: Sequence[str] = (),
         resources: Sequence[Template] = (),
         apart: Mapping[str, Sequence[str]] | None = None,
-        asks: Mapping[str, Callable[[Choice], bool]] | None = None,
+        asks: Mapping[str, Mapping[str, Callable[[Choice], bool]]] | None = None,
     ) -> None:
         """Find the classes of each dimension."""
         self._clauses = clauses
@@ -108,10 +108,12 @@ class Space:
         self.callers = Dimension(everybody(clauses, telling, accounts), _about_callers(clauses, telling), _kind)
         self._patterns = tuple(dict.fromkeys((*(p for clause in clauses for p in clause.actions), *actions)))
         self.actions = Dimension.of_classes(action_classes(self._patterns), self._patterns)
-        templates = tuple(dict.fromkeys((*(each for clause in clauses for each in clause.resources), *resources)))
-        self.resources, self.exact = _of_resources(templates)
+        self._templates = tuple(dict.fromkeys((*(each for clause in clauses for each in clause.resources), *resources)))
+        denied = (each for clause in clauses if clause.statement.not_resources for each in clause.varied)
+        self.resources, self.exact = _of_resources(self._templates, tuple(dict.fromkeys(denied)))
         keys = dict.fromkeys(test.key for test in tests if test.key not in TELLING)
-        self.keys = {key: _of_key(key, tests, (apart or {}).get(key, ()), (asks or {}).get(key)) for key in keys}
+        self._asks = asks or {}
+        self.keys = {key: _of_key(key, tests, (apart or {}).get(key, ()), self._asks) for key in keys}
 
     @property
     def whole(self) -> Box:
@@ -133,21 +135,52 @@ class Space:
         actions = self.actions.any_of(clause.actions, negated=bool(said.not_actions))
         resources = self.resources.whole
         if clause.resources:
-            resources = self.resources.any_of(clause.resources, negated=bool(said.not_resources))
+            void = map(_Void, clause.varied) if said.not_resources else ()
+            resources = self.resources.any_of((*clause.resources, *void), negated=bool(said.not_resources))
         return (callers, actions, resources, *keys.values())
 
     def boxes(self, clauses: Iterable[Clause]) -> list[Box]:
         """Return the boxes of clauses, without the empty ones."""
         return [box for clause in clauses if all(box := self.box(clause))]
 
-    def asked(self, callers: int, *, action: str = "", resource: Template | None = None) -> Box:
-        """Return the box of every request by some callers whose condition keys all answer `asks` with yes.
+    def knows(self, name: str) -> bool:
+        """Whether `asks` has questions of this name."""
+        return name in self._asks
 
-        `action` and `resource` must be among those to be told apart.
+    def asked(self, callers: int, *, by: str, action: str = "", resource: Template | None = None) -> Box:
+        """Return the box of every request by some callers whose keys all answer the questions `by` with yes.
+
+        `""`: there are no questions. `action` and `resource` must be among those to be told apart.
         """
-        keys = (dimension.of(_ASKED) for dimension in self.keys.values())
+        keys = (dimension.of(_Asked(by)) if by else dimension.whole for dimension in self.keys.values())
         actions = self.actions.of(action) if action else self.actions.whole
         return (callers, actions, self.resources.of(resource) if resource else self.resources.whole, *keys)
+
+    def actions_like(self, pattern: str) -> int:
+        """Return the classes that hold some action of a pattern (`s3:Get*`), in any case."""
+        wanted = template(pattern.lower(), wild=True, variables=False).pattern or ""
+        at = 1 << len(self._patterns)
+        known = {_bits(self._patterns, text): 1 << n for n, text in enumerate(self.actions.stands)}
+        try:
+            found = [bits for bits, _ in action_classes((*self._patterns, wanted)) if bits & at]
+        except TooIntricate:
+            return self.actions.whole
+        return reduce(int.__or__, (known.get(bits & ~at, self.actions.whole) for bits in found), 0)
+
+    def resources_like(self, pattern: str) -> int:
+        """Return the classes that hold some resource of a pattern (`arn:aws:s3:::claims/*`)."""
+        wanted = template(pattern, wild=True, variables=False)
+        if wanted.pattern == RUN or not self._templates:
+            return self.resources.whole
+        known = {self._named_by(each): 1 << n for n, each in enumerate(self.resources.stands)}
+        try:
+            found = [each for each in texts([*self._templates, wanted], arn=True) if _means(wanted, each)]
+        except TooIntricate:
+            return self.resources.whole
+        return reduce(int.__or__, (known.get(self._named_by(each), self.resources.whole) for each in found), 0)
+
+    def _named_by(self, element: Element) -> tuple[bool, ...]:
+        return tuple(_means(each, element) for each in self._templates)
 
     def witness(self, region: Region, holds: Callable[[Request], bool]) -> Request | None:
         """Return a request of a region for which something holds, with an action that AWS knows if there is one."""
@@ -163,7 +196,7 @@ class Space:
         callers, actions = list(self.callers.chosen(whom)), list(self.actions.chosen(what))
         resources = list(self.resources.chosen(on))
         held = [list(key.chosen(mask)) for key, mask in zip(self.keys.values(), rest, strict=True)]
-        tries = product(callers, actions, resources, product(*held))
+        tries = ((*first, keys) for first in product(callers, actions, resources) for keys in product(*held))
         for who, action, resource, keys in islice(tries, MOST_TRIES):
             yield self._request(who, action, resource, dict(zip(self.keys, keys, strict=True)), owner)
 
@@ -178,8 +211,8 @@ class Space:
                     break
         yield request
 
-    def _actions_of(self, action: str) -> tuple[bool, ...]:
-        return tuple(matches(pattern, action) for pattern in self._patterns)
+    def _actions_of(self, action: str) -> int:
+        return _bits(self._patterns, action)
 
     def _request(self, who: Who, action: str, resource: Element, keys: Mapping[str, Choice], owner: str) -> Request:
         known: dict[str, Value | None] = {key: choice.value for key, choice in keys.items()}
@@ -197,12 +230,15 @@ class Space:
     def _variables(self, elements: Iterable[Element]) -> Iterator[tuple[str, str]]:
         """Yield what the variables must hold for the elements to be what they are taken for; then something else."""
         templates = {each.text: each for each in self._varied()}
+        missing: set[str] = set()
         for element in elements:
+            missing |= {variable.key for text in element.void for variable in templates[text].variables}
             for text in element.holding:
                 yield from captured(templates[text], element.text).items()
         for each in templates.values():
             for variable in each.variables:
-                yield variable.key, "someone-else"
+                if variable.key not in missing:
+                    yield variable.key, "someone-else"
 
     @cached_property
     def _alone(self) -> dict[str, str]:
@@ -221,10 +257,26 @@ class Space:
                     yield each
 
 
-_ASKED = "asked"
+@dataclass(frozen=True, slots=True)
+class _Void:
+    """Whether a text with variables is void: the request has no value for one of them."""
+
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question of one's own, by its name."""
+
+    name: str
+
 
 _FAMILIAR = ("s3", "ec2", "iam", "kms", "sts", "lambda", "dynamodb", "rds", "sqs", "sns", "secretsmanager", "ssm")
 """Services whose actions a reader knows, where any will do."""
+
+
+def _bits(patterns: Iterable[str], text: str) -> int:
+    return sum(1 << at for at, pattern in enumerate(patterns) if matches(pattern, text))
 
 
 def _about_callers(clauses: Sequence[Clause], tests: Sequence[Test]) -> dict[object, Callable[[Who], bool]]:
@@ -252,10 +304,11 @@ def _tells(test: Test, who: Who) -> bool:
     return said
 
 
-def _of_resources(templates: Sequence[Template]) -> tuple[Dimension[Element], bool]:
+def _of_resources(templates: Sequence[Template], voidable: Sequence[Template]) -> tuple[Dimension[Element], bool]:
     asked: dict[object, Callable[[Element], bool]] = {each: partial(_means, each) for each in templates}
+    asked |= {_Void(each): partial(_is_void, each) for each in voidable}
     try:
-        return Dimension(texts(templates, arn=True), asked), True
+        return Dimension(texts(templates, arn=True, voidable=[each.text for each in voidable]), asked), True
     except TooIntricate:
         some = (over(each).replace(RUN, fill).replace(ONE, "x") for each in templates for fill in ("", "x", "*"))
         varied = frozenset(each.text for each in templates if each.pattern is None)
@@ -265,16 +318,20 @@ def _of_resources(templates: Sequence[Template]) -> tuple[Dimension[Element], bo
 
 
 def _of_key(
-    key: str, tests: Sequence[Test], apart: Sequence[str], asks: Callable[[Choice], bool] | None
+    key: str, tests: Sequence[Test], apart: Sequence[str], asks: Mapping[str, Mapping[str, Callable[[Choice], bool]]]
 ) -> Dimension[Choice]:
     own = [test for test in tests if test.key == key]
     asked: dict[object, Callable[[Choice], bool]] = {test: partial(met, test) for test in own}
-    asked[_ASKED] = asks or _anything
+    asked |= {_Asked(name): questions.get(key, _anything) for name, questions in asks.items()}
     return Dimension(choices(own, also=apart), asked)
 
 
 def _anything(choice: Choice) -> bool:
     return True
+
+
+def _is_void(template: Template, element: Element) -> bool:
+    return template.text in element.void
 
 
 def _means(template: Template, element: Element) -> bool:

@@ -10,6 +10,7 @@ part of an ARN, but for a star that ends one; an ARN that ends early means any o
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -158,6 +159,27 @@ def matches(pattern: str, text: str, *, arn: bool = False, any_case: bool = Fals
     if RUN not in pattern and ONE not in pattern and not any_case and not (arn and _ends_early(pattern)):
         return pattern == text
     return compiled(pattern, arn=arn, any_case=any_case).fullmatch(text) is not None
+
+
+class AnyOf:
+    """Some patterns, made ready once: whether a text is what any of them means (`matches`)."""
+
+    __slots__ = ("_everything", "_plain", "_shape")
+
+    def __init__(self, patterns: Iterable[str], *, arn: bool = False) -> None:
+        """Sort out which are plain text; all others become one expression."""
+        wanted = tuple(patterns)
+        wild = [p for p in wanted if RUN in p or ONE in p or (arn and _ends_early(p))]
+        self._everything = RUN in wanted
+        self._plain = frozenset(wanted).difference(wild)
+        shapes = [f"(?:{compiled(pattern, arn=arn).pattern})" for pattern in wild]
+        self._shape = re.compile("|".join(shapes), re.DOTALL) if shapes else None
+
+    def match(self, text: str) -> bool:
+        """Whether one of them means a text."""
+        if self._everything or text in self._plain:
+            return True
+        return self._shape is not None and self._shape.fullmatch(text) is not None
 
 
 def _ends_early(pattern: str) -> bool:

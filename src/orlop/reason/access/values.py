@@ -21,10 +21,14 @@ MOST_ELEMENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One value. `holding` are those texts with variables that are taken to match it."""
+    """One value. `holding` are those texts with variables that are taken to match it.
+
+    `void` are those of which the request has no value for a variable, so that a NotResource with them says nothing.
+    """
 
     text: str
     holding: frozenset[str] = frozenset()
+    void: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +118,28 @@ def _literal(tests: Sequence[Test]) -> list[Template]:
     return [*found, *(Template(text, (text,), text) for text in swapped)]
 
 
-def texts(templates: Sequence[Template], also: tuple[str, ...] = (), *, arn: bool) -> Iterator[Element]:
-    """Yield one element a class of texts. Raises: TooIntricate."""
+def texts(
+    templates: Sequence[Template], also: tuple[str, ...] = (), *, arn: bool, voidable: Iterable[str] = ()
+) -> Iterator[Element]:
+    """Yield one element a class of texts; `voidable` are texts with variables that may be void.
+
+    Raises: TooIntricate.
+    """
     patterns = tuple(dict.fromkeys([*map(over, templates), *also]))
     varied = {each.text: over(each) for each in templates if each.pattern is None}
+    may_be_void = tuple(dict.fromkeys(voidable))
     told_apart = arn_classes if arn or (patterns and all(map(_as_arn, patterns))) else classes
     for _, text in told_apart(patterns):
         possible = [written for written, pattern in varied.items() if matches(pattern, text, arn=arn)]
-        if len(possible) > MOST_ELEMENTS:
+        if len(possible) + len(may_be_void) > MOST_ELEMENTS:
             raise TooIntricate
-        for size in range(len(possible) + 1):
-            yield from (Element(text, frozenset(held)) for held in combinations(possible, size))
+        for void in map(frozenset, _subsets(may_be_void)):
+            left = [written for written in possible if written not in void]
+            yield from (Element(text, frozenset(held), void) for held in _subsets(left))
+
+
+def _subsets(of: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (held for size in range(len(of) + 1) for held in combinations(of, size))
 
 
 def _as_arn(pattern: str) -> bool:

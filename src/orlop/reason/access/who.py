@@ -83,6 +83,9 @@ def everybody(clauses: Sequence[Clause], tests: Sequence[Test], accounts: Sequen
             yield from known_as(principal.name)
     if named or any(test.key in ("aws:principalisawsservice", "aws:principalservicename") for test in tests):
         yield Who(caller("stranger.amazonaws.com"))
+    for test in tests:
+        if test.key == "aws:principalservicename":
+            yield from (Who(caller(value.text)) for value in test.values if caller(value.text).sort is Sort.SERVICE)
     if named:
         yield Who(caller("sign-in.stranger.example"))
 

@@ -116,7 +116,7 @@ class Admissions:
     def _seen(self, interfaces: Iterable[NetworkInterface]) -> None:
         for interface in interfaces:
             place = of_interface(interface, self.reach.fabric)
-            if gaps := self.reach.unread(place):
+            if gaps := self.reach.unread(Outside(), place):
                 raise NotKnown("load balancers", Unread(Cause.NOT_LOOKED_AT, "; ".join(gaps)))
 
     def stopped(self, group: SecurityGroup) -> tuple[str, ...]:

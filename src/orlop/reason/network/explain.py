@@ -4,8 +4,8 @@ Law: a step passes here just if the packet is in what the step lets pass (`steps
 """
 
 import ipaddress
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from orlop.estate.aws.security_group import AccessRule
 from orlop.estate.aws.vpc import AclEntry
@@ -13,7 +13,7 @@ from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import Addresses, cidr
 from orlop.reason.network.fabric import Fabric
 from orlop.reason.network.flows import holds
-from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, Steps, as_rule
+from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, Steps, Translated, as_rule
 
 ICMP_ECHO = {"icmp": 8 * 256, "icmpv6": 128 * 256}
 """The "port" of a ping: type x 256 + code."""
@@ -55,10 +55,21 @@ class Explainer:
         self._fabric, self._steps = fabric, steps
 
     def hops(self, way: Iterable[Step], packet: Packet) -> tuple[Hop, ...]:
-        """Return each step of a way, for one packet."""
-        return tuple(self.hop(step, packet) for step in way)
+        """Return each step of a way, for one packet; after a NAT gateway it comes from that gateway's address."""
+        return tuple(hop for step in way for hop in self._hops(step, packet))
 
-    def hop(self, step: Step, packet: Packet) -> Hop:
+    def _hops(self, step: Step, packet: Packet) -> Iterator[Hop]:
+        if not isinstance(step, Translated):
+            yield self.hop(step, packet)
+            return
+        start = next((s.about[0] for s in step.steps if isinstance(s, Filter) and s.kind is Kind.SENDER), None)
+        own = an_address(start) if isinstance(start, Addresses) else None
+        fits = packet.protocol in ("tcp", "udp", "icmp")
+        says = f"it sends on from its own address {own}" if fits else "it passes on TCP, UDP and ICMP only"
+        yield Hop(step.kind, step.subject, fits, says)
+        yield from self.hops(step.steps, replace(packet, sender=own or packet.sender))
+
+    def hop(self, step: Fixed | Filter, packet: Packet) -> Hop:
         """Return one step for a packet."""
         if isinstance(step, Fixed):
             passes = {Passes.YES: True, Passes.NO: False, Passes.UNKNOWN: None}[step.passes]
@@ -77,18 +88,21 @@ class Explainer:
         match step.kind, step.about:
             case Kind.SENDER, _:
                 return f"from {packet.sender}", "another sender"
+            case Kind.ADMITS, _:
+                says = f"it lets {packet.sender} in" if passes else f"{packet.sender} is not among those it lets in"
+                return says, f"{packet.sender} let in at {step.subject}"
             case Kind.LISTENER, (*_,):
                 pairs = zip(step.about[::2], step.about[1::2], strict=True)
                 listens = ", ".join(f"{protocol} {port}" for protocol, port in pairs)
                 return f"it answers on {listens}{'' if passes else ' only'}", f"something that answers on {packet.what}"
             case Kind.GROUPS_IN, (frozenset() as honoured,):
-                return self._by_rule(step.subject, packet, packet.sender, honoured, passes, outgoing=False)
-            case Kind.GROUPS_OUT, (Addresses(), frozenset() as groups):
-                return self._by_rule(step.subject, packet, packet.receiver, groups, passes, outgoing=True)
+                return self._by_rule(step.subject, packet, cidr(packet.sender), honoured, passes, outgoing=False)
+            case Kind.GROUPS_OUT, (Addresses() as receiver, frozenset() as groups):
+                return self._by_rule(step.subject, packet, receiver, groups, passes, outgoing=True)
             case Kind.ACL_IN, _:
-                return self._by_entry(step.subject, packet, packet.sender, inbound=True)
-            case Kind.ACL_OUT, _:
-                return self._by_entry(step.subject, packet, packet.receiver, inbound=False)
+                return self._by_entry(step.subject, packet, cidr(packet.sender), inbound=True)
+            case Kind.ACL_OUT, (Addresses() as receiver,):
+                return self._by_entry(step.subject, packet, receiver, inbound=False)
             case ((Kind.REPLY_OUT | Kind.REPLY_IN), _):
                 inbound = step.kind is Kind.REPLY_IN
                 says = f"answers {'come back' if inbound else 'go out'}" if passes else "it stops the answers"
@@ -99,34 +113,36 @@ class Explainer:
                 return "", ""
 
     def _by_rule(
-        self, subject: str, packet: Packet, other: str, named: frozenset[str], passes: bool, *, outgoing: bool
+        self, subject: str, packet: Packet, at: Addresses, named: frozenset[str], passes: bool, *, outgoing: bool
     ) -> tuple[str, str]:
+        other = packet.receiver if outgoing else packet.sender
         for id in subject.split(" "):
             group = self._fabric.groups.get(id)
             for rule in (group.egress if outgoing else group.ingress) if group else ():
-                if passes and self._admits(rule, packet, other, named, id):
+                if passes and self._admits(rule, packet, at, named, id):
                     return f"{id} allows {rule}", ""
         way = "out to" if outgoing else "in from"
         needs = f"a rule in {' or '.join(subject.split(' '))} for {packet.what} {way} {other}"
         return f"no rule lets {packet.what} {way} {other}", needs
 
-    def _admits(self, rule: AccessRule, packet: Packet, other: str, named: frozenset[str], group: str) -> bool:
+    def _admits(self, rule: AccessRule, packet: Packet, at: Addresses, named: frozenset[str], group: str) -> bool:
         if rule.protocol not in ("-1", packet.protocol) or not _on_port(rule, packet):
             return False
         if rule.source.kind == "group":
             return rule.source.name in named
         if rule.source.kind == "cidr":
-            return bool(cidr(rule.source.name) & cidr(other))
+            return bool(cidr(rule.source.name) & at)
         try:
             listed = self._fabric.addresses_of_list(self._fabric.group(group))(rule.source.name).value
         except NotKnown:
             return False
-        return bool(listed & cidr(other))
+        return bool(listed & at)
 
-    def _by_entry(self, id: str, packet: Packet, other: str, *, inbound: bool) -> tuple[str, str]:
+    def _by_entry(self, id: str, packet: Packet, at: Addresses, *, inbound: bool) -> tuple[str, str]:
+        other = packet.sender if inbound else packet.receiver
         acl = self._fabric.acls[id]
         entries = acl.inbound if inbound else acl.outbound
-        entry = next((e for e in entries if _matches(e, packet, other)), None)
+        entry = next((e for e in entries if _matches(e, packet, at)), None)
         way = "in from" if inbound else "out to"
         needs = f"an entry in {id} that lets {packet.what} {way} {other}"
         if entry is None or entry.number >= _LAST_ENTRY:
@@ -149,9 +165,9 @@ def _on_port(rule: AccessRule, packet: Packet) -> bool:
     return packet.port // 256 == rule.first and rule.last in (-1, packet.port % 256)
 
 
-def _matches(entry: AclEntry, packet: Packet, other: str) -> bool:
+def _matches(entry: AclEntry, packet: Packet, at: Addresses) -> bool:
     protocol, first, last, addresses, _ = as_rule(entry)
-    return protocol in ("-1", packet.protocol) and first <= packet.port <= last and bool(addresses & cidr(other))
+    return protocol in ("-1", packet.protocol) and first <= packet.port <= last and bool(addresses & at)
 
 
 _LAST_ENTRY = 32767

@@ -1,23 +1,21 @@
 """Everything that a source can reach, worst first.
 
-Interfaces that lie in one subnet, wear the same groups and are equally public are one class: a way is worked out once
-for each class, so a hundred thousand interfaces cost what their classes cost.
+A way is worked out once for each class of interfaces (`classes`), so a hundred thousand cost what their classes cost.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from orlop.estate.aws.rds import DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import share
+from orlop.reason.network.classes import Ids, classes
 from orlop.reason.network.flows import Flows, everyone, runs_of
-from orlop.reason.network.places import Place, of_interface, of_service
-from orlop.reason.network.reach import Arrival, Outside, Reach, Source
+from orlop.reason.network.managed import places_of, services
+from orlop.reason.network.places import Place
+from orlop.reason.network.reach import Arrival, Inside, Outside, Reach, Source
 from orlop.reason.network.steps import Between, together
-
-ClassKey = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +23,7 @@ class Exposed:
     """What arrives at places of one class. `ids` are all of them; `arrivals` the open ways to `place`, one of them."""
 
     place: Place
-    ids: tuple[str, ...]
+    ids: Ids
     passes: Between
     arrivals: tuple[Arrival, ...]
 
@@ -40,73 +38,65 @@ class Exposed:
         return self.passes.least or self.passes.most
 
 
-def exposed(reach: Reach, source: Source, *, wearing: str = "") -> tuple[Exposed, ...]:
-    """Return all that a source can reach, or may, worst first; of interfaces only those `wearing` a security group."""
-    found: dict[tuple[str, ...], Exposed] = {}
-    for place, ids in _classes(reach, wearing, public=isinstance(source, Outside)):
-        arrivals = tuple(a for a in reach.arrivals(source, place) if a.passes.most)
-        if arrivals:
-            before = found[ids].arrivals if ids in found else ()
-            arrivals = (*before, *arrivals)
-            found[ids] = Exposed(place=place, ids=ids, passes=together(a.passes for a in arrivals), arrivals=arrivals)
-    return tuple(sorted(found.values(), key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
+def exposed(
+    reach: Reach,
+    source: Source,
+    *,
+    among: Callable[[Place], bool] | None = None,
+    where: Mapping[Ids, list[Place]] | None = None,
+) -> tuple[Exposed, ...]:
+    """Return all that a source can reach, or may, worst first.
 
-
-def _classes(reach: Reach, wearing: str = "", *, public: bool = False) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """Yield one place of each class, and the ids of all; if `public`, only of those that strangers may reach."""
-    groups: dict[ClassKey, list[NetworkInterface]] = {}
-    targets = reach.fronts.target_ids
-    fabric = reach.fabric
-    for interface in fabric.members.get(wearing, ()) if wearing else fabric.interfaces.values():
-        if reach.owners.known(interface):
-            continue
-        if not public or _may_be_public(interface, reach) or _is_target(interface, targets):
-            groups.setdefault(_key(interface, reach, targets), []).append(interface)
-    for interfaces in groups.values():
-        try:
-            place = of_interface(interfaces[0], reach.fabric)
-        except NotKnown:
-            continue
-        yield place, tuple(sorted(i.interface_id for i in interfaces))
-    yield from _services(reach)
-
-
-def _key(interface: NetworkInterface, reach: Reach, targets: frozenset[str]) -> ClassKey:
-    instance = reach.fabric.instances.get(interface.instance)
-    public = any(a.public for a in interface.addresses)
-    alone = interface.interface_id if _is_target(interface, targets) else ""
-    return (
-        interface.subnet,
-        interface.groups,
-        public,
-        bool(interface.addresses_v6),
-        interface.status,
-        interface.type,
-        instance.state if instance else interface.instance and "?",
-        alone,
+    `where` are the places to try (None: all, `goals`); `among` says of one of them whether it need be tried.
+    """
+    found = (
+        _of(ids, reach, source, (place for place in places if among is None or among(place)))
+        for ids, places in (goals(reach, source) if where is None else where).items()
     )
+    return worst_first(each for each in found if each)
 
 
-def _may_be_public(interface: NetworkInterface, reach: Reach) -> bool:
-    if interface.addresses_v6 or any(a.public for a in interface.addresses):
-        return True
-    instance = reach.fabric.instances.get(interface.instance)
-    return bool(instance and instance.public_addresses)
+def _of(ids: Ids, reach: Reach, source: Source, places: Iterable[Place]) -> Exposed | None:
+    return opened(ids, (arrival for place in places for arrival in reach.arrivals(source, place)))
 
 
-def _is_target(interface: NetworkInterface, targets: frozenset[str]) -> bool:
-    """Whether a load balancer passes on to it: then it is a class of its own."""
-    return bool(targets) and (interface.instance in targets or any(a.private in targets for a in interface.addresses))
+def opened(ids: Ids, arrivals: Iterable[Arrival]) -> Exposed | None:
+    """Return what arrives at the places of a class; None for nothing."""
+    some = tuple(a for a in arrivals if a.passes.most)
+    if not some:
+        return None
+    return Exposed(place=some[-1].place, ids=ids, passes=together(a.passes for a in some), arrivals=some)
 
 
-def _services(reach: Reach) -> Iterator[tuple[Place, tuple[str, ...]]]:
+def worst_first(found: Iterable[Exposed]) -> tuple[Exposed, ...]:
+    """Put them in order."""
+    return tuple(sorted(found, key=lambda each: (not each.surely, -harm(each.flows), each.ids)))
+
+
+def goals(reach: Reach, source: Source) -> dict[Ids, list[Place]]:
+    """Return where one looks whether a source arrives: the place of each class, and those of services."""
+    found: dict[Ids, list[Place]] = {}
+    own = frozenset(place.id for place in source.places) if isinstance(source, Inside) else frozenset[str]()
+
+    def left_out(interface: NetworkInterface) -> bool:
+        """Whether an interface is the sender's own, or a service's, which is a place of its own."""
+        return interface.interface_id in own or reach.owners.known(interface)
+
+    for place, interfaces in classes(reach, public=isinstance(source, Outside), but=left_out):
+        found.setdefault(tuple(sorted(i.interface_id for i in interfaces)), []).append(place)
+    for place, ids in _services(reach):
+        found.setdefault(ids, []).append(place)
+    return found
+
+
+def _services(reach: Reach) -> Iterator[tuple[Place, Ids]]:
     estate = reach.fabric.estate
     for balancer in reach.fronts.balancers.values():
         for place in _or_nothing(reach.fronts.places, balancer):
             yield place, (balancer.id,)
-    for database in estate.each(DBInstance):
-        for place in _or_nothing(lambda d: tuple(of_service(d, reach.fabric)), database):
-            yield place, (database.id,)
+    for service in services(estate):
+        for place in _or_nothing(lambda s: tuple(places_of(s, reach.fabric)), service):
+            yield place, (service.id,)
 
 
 S = TypeVar("S")

@@ -7,6 +7,7 @@ Law: what could not be read raises `NotKnown`; nothing is concluded from its abs
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from orlop.estate.aws.vpc import (
     Address,
     Exclusion,
     InternetGateway,
+    NatGateway,
     NetworkAcl,
     NetworkInterface,
     NetworkSettings,
@@ -35,6 +37,9 @@ from orlop.reason.network.routes import Lookup, Table
 
 R = TypeVar("R", bound=Resource)
 
+Replaceable = SecurityGroup | NetworkAcl | RouteTable | TransitTable
+"""What may change while the rest of an estate stays as it is."""
+
 
 class Fabric:
     """The networks of one estate."""
@@ -51,7 +56,8 @@ class Fabric:
         self.endpoints = self._by(VpcEndpoint, "endpoint_id")
         self.lists = self._by(PrefixList, "list_id")
         self.transit_gateways = self._by(TransitGateway, "gateway_id")
-        self.attachments = self._by(TransitAttachment, "attachment_id")
+        self.nats = self._by(NatGateway, "gateway_id")
+        self.attachments = self._attachments()
         self._tables: dict[str, Table] = {}
 
     def _by(self, kind: type[R], key: str) -> dict[str, R]:
@@ -61,6 +67,47 @@ class Fabric:
             if id not in found or getattr(each, "owner", each.account) == each.account:
                 found[id] = each
         return found
+
+    def _attachments(self) -> dict[tuple[str, str], TransitAttachment]:
+        """By transit gateway and id: both ends of a peering may have one id. Two accounts may know a part each."""
+        found: dict[tuple[str, str], TransitAttachment] = {}
+        for each in self.estate.each(TransitAttachment):
+            key = (each.gateway, each.attachment_id)
+            other = found.get(key)
+            if other:
+                owner, user = (each, other) if each.table else (other, each)
+                where = owner.subnets if not owner.subnets.unread and owner.subnets.value else user.subnets
+                each = replace(owner, subnets=where)
+            found[key] = each
+        return found
+
+    def put(self, fresh: Replaceable) -> str:
+        """Put a group, an ACL or a table in the place of what was known of it, and return its id."""
+        match fresh:
+            case SecurityGroup(group_id=id):
+                self.groups[id] = fresh
+            case NetworkAcl(acl_id=id):
+                self.acls[id] = fresh
+                vars(self).pop("_acl_of", None)
+            case RouteTable(table_id=id):
+                self.tables[id] = fresh
+                vars(self).pop("_table_of", None)
+            case TransitTable(table_id=id):
+                self.transit_tables[id] = fresh
+        self._tables.pop(id, None)
+        return id
+
+    def known(self, fresh: Replaceable) -> Replaceable | None:
+        """Return what is known of the same group, ACL or table."""
+        match fresh:
+            case SecurityGroup(group_id=id):
+                return self.groups.get(id)
+            case NetworkAcl(acl_id=id):
+                return self.acls.get(id)
+            case RouteTable(table_id=id):
+                return self.tables.get(id)
+            case TransitTable(table_id=id):
+                return self.transit_tables.get(id)
 
     def _of_instances(self) -> dict[str, NetworkInterface]:
         """Return what instances tell of their first interface, where interfaces themselves were not looked at."""
@@ -153,7 +200,7 @@ class Fabric:
         """Return the route table of a subnet: its own, or the network's main one. Raises: NotKnown."""
         own = self._table_of.get(subnet.subnet_id)
         if own is None:
-            self.estate.beside(RouteTable, subnet)  # an own one may be among those that could not be read
+            self._complete(RouteTable, subnet)  # an own one may be among those that could not be read
         return own or self._table_of.get(subnet.vpc) or self._missing(RouteTable, f"of {subnet.vpc}", subnet)
 
     def edge_table(self, gateway: str, near: Resource) -> RouteTable | None:
@@ -167,14 +214,23 @@ class Fabric:
         """Return the network ACL of a subnet. Raises: NotKnown."""
         own = self._acl_of.get(subnet.subnet_id)
         if own is None:
-            self.estate.beside(NetworkAcl, subnet)
+            self._complete(NetworkAcl, subnet)
         return own or self._acl_of.get(subnet.vpc) or self._missing(NetworkAcl, f"of {subnet.subnet_id}", subnet)
+
+    def _complete(self, kind: type[R], subnet: Subnet) -> None:
+        """Make sure that all of a kind about a subnet's network were read: its owner knows them. Raises: NotKnown.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+        """
+        self.estate.beside(kind, subnet)
+        if subnet.owner not in ("", subnet.account):
+            self.estate.within(kind, subnet.owner, subnet.region)
 
     def gateway(self, subnet: Subnet) -> InternetGateway | None:
         """Return the internet gateway of a subnet's network; None for none. Raises: NotKnown."""
         found = self._gateways.get(subnet.vpc)
         if found is None:
-            self.estate.beside(InternetGateway, subnet)
+            self._complete(InternetGateway, subnet)
         return found
 
     def group(self, id: str) -> SecurityGroup:
@@ -194,8 +250,9 @@ class Fabric:
         return found
 
     def settings(self, near: Resource) -> NetworkSettings:
-        """Return what the region says for all of its networks. Raises: NotKnown."""
-        found = self._settings.get((near.account, near.region))
+        """Return what the region says for all networks of an account: of the owner's. Raises: NotKnown."""
+        owner = getattr(near, "owner", "") or near.account
+        found = self._settings.get((owner, near.region))
         return found or self._missing(NetworkSettings, f"of {near.region}", near)
 
     def excluded(self, subnet: Subnet) -> tuple[Exclusion, ...]:
@@ -232,6 +289,13 @@ class Fabric:
             self.estate.beside(PeeringConnection, near)
         return found
 
+    def nat(self, id: str, near: Resource) -> NatGateway | None:
+        """Return a NAT gateway; None for one that is no more. Raises: NotKnown."""
+        found = self.nats.get(id)
+        if found is None:
+            self.estate.beside(NatGateway, near)
+        return found
+
     def vpn_gateway(self, id: str, near: Resource) -> VpnGateway | None:
         """Return a VPN gateway; None for one that is no more. Raises: NotKnown."""
         found = next((g for g in self.estate.each(VpnGateway) if g.gateway_id == id), None)
@@ -266,20 +330,32 @@ class Fabric:
 
     def transit_table(self, attachment: TransitAttachment) -> TransitTable | None:
         """Return the table of a transit gateway that decides for what comes from an attachment. Raises: NotKnown."""
-        tables = self._transit_tables
+        tables = self.transit_tables
         if attachment.table and attachment.table in tables:
             return tables[attachment.table]
         if attachment.table:
             return self._missing(TransitTable, attachment.table, attachment)
+        if attachment.gateway_owner not in ("", attachment.account):
+            raise _unseen(
+                TransitTable, f"of {attachment.attachment_id}, which account {attachment.gateway_owner} knows,"
+            )
         return None
 
     @cached_property
-    def _transit_tables(self) -> dict[str, TransitTable]:
+    def transit_tables(self) -> dict[str, TransitTable]:
+        """The route tables of transit gateways by id."""
         return self._by(TransitTable, "table_id")
 
     def attached(self, gateway: str, resource: str) -> Iterator[TransitAttachment]:
         """Yield the attachments of a network, a VPN... to a transit gateway."""
-        return (a for a in self.attachments.values() if (a.gateway, a.resource) == (gateway, resource))
+        yield from self._attached.get((gateway, resource), ())
+
+    @cached_property
+    def _attached(self) -> dict[tuple[str, str], list[TransitAttachment]]:
+        found: dict[tuple[str, str], list[TransitAttachment]] = {}
+        for each in self.attachments.values():
+            found.setdefault((each.gateway, each.resource), []).append(each)
+        return found
 
     def _missing(self, kind: type[R], id: str, near: Resource) -> R:
         """Say why something that must exist is not there. Raises: NotKnown."""

@@ -7,10 +7,9 @@ Law: equal sets are equal values.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
 from itertools import pairwise
 
-from orlop.reason.addresses import EVERYTHING, NONE, Addresses
+from orlop.reason.addresses import EVERYTHING, NONE, Addresses, union
 
 LAST_PORT = 65535
 OTHER = "other"
@@ -40,7 +39,19 @@ def both(one: Flows, other: Flows) -> Flows:
         return other
     if other is ALL_FLOWS:
         return one
+    if (whom := alike(one)) is not None:
+        return from_only(other, whom)
+    if (whom := alike(other)) is not None:
+        return from_only(one, whom)
     return _each(one, other, _common)
+
+
+def alike(flows: Flows) -> Addresses | None:
+    """Return the senders of a set in which they are the same for whatever they send; None for any other set."""
+    runs = flows.get(OTHER, ())
+    if len(flows) == len(NAMED) + 1 and len(runs) == 1 and runs[0][:2] == (0, LAST_PORT):
+        return runs[0][2] if all(held is runs or held == runs for held in flows.values()) else None
+    return None
 
 
 def either(one: Flows, other: Flows) -> Flows:
@@ -73,23 +84,35 @@ def from_only(flows: Flows, addresses: Addresses) -> Flows:
     """Return the part of a set that comes from some addresses."""
     if addresses == EVERYTHING:
         return flows
-    return settled({p: tuple((a, b, s & addresses) for a, b, s in runs) for p, runs in flows.items()})
+    if (whom := alike(flows)) is not None:
+        return from_addresses(whom & addresses)
+    return settled({p: [(a, b, s & addresses) for a, b, s in runs] for p, runs in flows.items()})
 
 
 def senders(flows: Flows, protocol: str, first: int = 0, last: int = LAST_PORT) -> Addresses:
     """Return who may send to any of some ports."""
     found = (addresses for low, high, addresses in runs_of(flows, protocol) if low <= last and first <= high)
-    return reduce(Addresses.__or__, found, NONE)
+    return union(found)
 
 
 def everyone(flows: Flows) -> Addresses:
     """Return who may send anything."""
-    return reduce(Addresses.__or__, (addresses for runs in flows.values() for _, _, addresses in runs), NONE)
+    return union({addresses for runs in flows.values() for _, _, addresses in runs})
 
 
 def holds(flows: Flows, address: Addresses, protocol: str, port: int) -> bool:
     """Whether a packet from an address is in a set."""
     return any(low <= port <= high and bool(s & address) for low, high, s in runs_of(flows, protocol))
+
+
+def meet(one: Flows, other: Flows, addresses: Addresses = EVERYTHING) -> bool:
+    """Whether two sets share anything that comes from some addresses."""
+    return any(
+        first <= high and low <= last and some & others & addresses
+        for name in {*one, *other}
+        for first, last, some in runs_of(one, name)
+        for low, high, others in runs_of(other, name)
+    )
 
 
 def regardless(flows: Flows) -> Flows:

@@ -1,4 +1,4 @@
-"""What stands before others and passes on to them: load balancers and private endpoints.
+"""What stands before others and passes on to them: load balancers, and private endpoints before these (`links`).
 
 A load balancer makes a connection of its own to its targets, from its own address and with its own security groups;
 unless it keeps the client's address (network load balancers may), so that the target's security groups must let the
@@ -10,36 +10,21 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-se
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from orlop.estate.aws.cloudfront import Distribution
 from orlop.estate.aws.elb import ClassicListener, ClassicLoadBalancer
 from orlop.estate.aws.elbv2 import Listener, LoadBalancer, Target, TargetGroup
-from orlop.estate.aws.vpc import NetworkInterface
+from orlop.estate.aws.vpc import NetworkInterface, VpcEndpoint
 from orlop.estate.estate import Estate
 from orlop.estate.fact import Cause, Fact, NotKnown
+from orlop.reason.network.distributions import Distributions
 from orlop.reason.network.fabric import Fabric
-from orlop.reason.network.places import Place, of_interface, of_service
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """One way through a load balancer: from a listener to a target of a group.
-
-    `protocol` is that of packets (`tcp`, `udp`). `keeps_client`: the target sees the client's address. `gaps` are what
-    could not be read of it; `assumes` what is taken for granted.
-    """
-
-    front: LoadBalancer
-    listener: Listener
-    protocol: str
-    port: int
-    group: TargetGroup
-    target: Target
-    target_port: int
-    keeps_client: bool
-    gaps: tuple[str, ...] = ()
-    assumes: tuple[str, ...] = ()
+from orlop.reason.network.links import Links
+from orlop.reason.network.managed import in_subnets
+from orlop.reason.network.passages import By, Front, Passage
+from orlop.reason.network.places import Place, of_interface
 
 
 class Fronts:
@@ -49,6 +34,8 @@ class Fronts:
         """Index them."""
         self._fabric = fabric
         self._estate: Estate = fabric.estate
+        self._links = Links(fabric, self._listens)
+        self._distributions = Distributions(fabric)
 
     @cached_property
     def balancers(self) -> dict[str, LoadBalancer]:
@@ -77,13 +64,13 @@ class Fronts:
     def _by_target(self) -> dict[str, tuple[Passage, ...]]:
         found: dict[str, list[Passage]] = {}
         for passage in self._passages:
-            found.setdefault(passage.target.id, []).append(passage)
+            found.setdefault(passage.target, []).append(passage)
         return {id: tuple(passages) for id, passages in found.items()}
 
-    @property
+    @cached_property
     def target_ids(self) -> frozenset[str]:
         """The instances, addresses and load balancers that something is passed on to."""
-        return frozenset(self._by_target)
+        return frozenset(self._by_target) | self._distributions.target_ids
 
     def to(self, place: Place) -> Iterator[Passage]:
         """Yield the passages to a place: by its instance, its addresses, or its own ARN."""
@@ -95,8 +82,11 @@ class Fronts:
                 ids.add(place.instance)
         for id in sorted(ids):
             for passage in self._by_target.get(id, ()):
-                if not _by_address(passage) or self._in_one_network(passage, place):
+                if not passage.by_address or self._in_one_network(passage, place):
                     yield passage
+        if isinstance(place.of, LoadBalancer):
+            yield from self._links.to(place.of)
+        yield from self._distributions.to(place)
 
     def _is_first(self, interface: NetworkInterface) -> bool:
         """Whether an interface is its instance's first, to which a load balancer sends."""
@@ -105,12 +95,17 @@ class Fronts:
 
     def _in_one_network(self, passage: Passage, place: Place) -> bool:
         """Whether an address means this place: the network of the load balancer has it, or no other place does."""
-        return (
-            place.vpc == passage.group.vpc
-            or (passage.group.vpc or "", passage.target.id) not in self._fabric.by_address
-        )
+        return place.vpc == passage.network or (passage.network, passage.target) not in self._fabric.by_address
 
-    def places(self, balancer: LoadBalancer) -> tuple[Place, ...]:
+    def places(self, front: Front) -> tuple[Place, ...]:
+        """Return where a front stands. Raises: NotKnown, where a subnet was not read."""
+        if isinstance(front, VpcEndpoint):
+            return self._links.places(front, self.balancers)
+        if isinstance(front, Distribution):
+            return self._distributions.places(front)
+        return self._nodes(front)
+
+    def _nodes(self, balancer: LoadBalancer) -> tuple[Place, ...]:
         """Return where a load balancer stands: its interfaces where they were read, else anywhere in its subnets.
 
         Raises: NotKnown, where a subnet was not read.
@@ -132,7 +127,18 @@ class Fronts:
                 )
                 for place in own
             )
-        return tuple(replace(place, listens=listens) for place in of_service(balancer, self._fabric))
+        return tuple(replace(place, listens=listens) for place in in_subnets(balancer, self._fabric))
+
+    def links_unread(self, place: Place) -> tuple[str, ...]:
+        """Return what could not be read, so that there may be private endpoints before a place that are not known."""
+        before = (
+            {place.of.id} if isinstance(place.of, LoadBalancer) else {passage.front.id for passage in self.to(place)}
+        )
+        return tuple(dict.fromkeys(self._links.unread(place, frozenset(before))))
+
+    def is_node(self, interface: NetworkInterface) -> bool:
+        """Whether an interface is one at which a load balancer stands."""
+        return interface.description.startswith(NODE)
 
     def _listens(self, balancer: LoadBalancer) -> tuple[tuple[str, int], ...]:
         """Return the protocols and ports on which a load balancer answers; none where its listeners are not known."""
@@ -163,8 +169,8 @@ class Fronts:
     def _interfaces(self) -> dict[str, list[NetworkInterface]]:
         found: dict[str, list[NetworkInterface]] = {}
         for interface in self._fabric.interfaces.values():
-            if interface.description.startswith("ELB "):
-                found.setdefault(interface.description.removeprefix("ELB "), []).append(interface)
+            if self.is_node(interface):
+                found.setdefault(interface.description.removeprefix(NODE), []).append(interface)
         return found
 
     def unread(self, place: Place) -> tuple[str, ...]:
@@ -172,6 +178,8 @@ class Fronts:
 
         Where nobody asked for load balancers, and nothing speaks of one, that is no gap: see `ignored`.
         """
+        if place.edge:
+            return ()
         gaps = [f"{gap.source}: {gap.unread.why}" for gap in self._gaps(place) if not self._not_asked(gap)]
         gaps += [
             f"the targets of {group.name}: {group.targets.unread.why}"
@@ -180,9 +188,18 @@ class Fronts:
         ]
         return tuple(dict.fromkeys(gaps))
 
+    def others(self, place: Place) -> Iterator[str]:
+        """Yield in words what else stands in a place's network and may pass on to it, but is not worked out."""
+        found: dict[str, str] = {}
+        for interface in self._fabric.interfaces.values():
+            if interface.vpc == place.vpc and interface.type in _OTHERS:
+                found.setdefault(_OTHERS[interface.type], interface.interface_id)
+        for what, interface in sorted(found.items()):
+            yield f"{what} has an interface in {place.vpc} ({interface}); what it passes on was not looked at"
+
     def ignored(self, place: Place) -> bool:
         """Whether load balancers of some kind were not asked for: an answer "no" then is about the other ways."""
-        return any(self._not_asked(gap) for gap in self._gaps(place))
+        return not place.edge and any(self._not_asked(gap) for gap in self._gaps(place))
 
     def _not_asked(self, gap: NotKnown) -> bool:
         return gap.unread.cause is Cause.NOT_LOOKED_AT and not self.balancers and not self._groups_in_use
@@ -227,25 +244,37 @@ class Fronts:
         port = target.port or group.port
         if port is None or listener.port is None:
             return
-        keeps, gaps = _keeps_client(balancer, group, protocol)
         assumes = (guarded,) if guarded else ()
         if target.state in ("unhealthy", "draining"):
             assumes = (*assumes, f"{target.id} is {target.state} now: requests go to it only if no other is healthy")
         yield Passage(
+            by=By.BALANCER,
             front=balancer,
-            listener=listener,
+            address=balancer.address,
             protocol=protocol,
             port=listener.port,
-            group=group,
-            target=target,
+            target=target.id,
             target_port=port,
-            keeps_client=keeps,
-            gaps=gaps,
+            via=group.name,
+            network=group.vpc or "",
+            keeps_client=_keeps_client(balancer, group),
+            zonal=_zonal(balancer, group, target),
+            perhaps=_not_read(balancer, group),
+            by_address=group.type == "ip",
             assumes=assumes,
         )
 
 
 _KINDS = (LoadBalancer, Listener, TargetGroup, ClassicLoadBalancer)
+
+_OTHERS = {
+    "global_accelerator_managed": "Global Accelerator",
+    "api_gateway_managed": "API Gateway",
+}
+"""Types of interfaces -> the service that they belong to.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
+"""
 
 _PACKETS = {
     "UDP": ("udp",),
@@ -318,8 +347,8 @@ def _group(classic: ClassicLoadBalancer, said: ClassicListener) -> TargetGroup:
     )
 
 
-def _by_address(passage: Passage) -> bool:
-    return passage.group.type == "ip"
+NODE = "ELB "
+"""How AWS begins the description of a load balancer's interface."""
 
 
 def mark(balancer: LoadBalancer) -> str:
@@ -342,12 +371,31 @@ def _forwards(listener: Listener) -> Iterator[tuple[str, str]]:
                     yield arn, "; ".join(filter(None, (when, guard)))
 
 
-def _keeps_client(balancer: LoadBalancer, group: TargetGroup, protocol: str) -> tuple[bool, tuple[str, ...]]:
-    """Return whether targets see the client's address, and what could not be read of that."""
+def _zonal(balancer: LoadBalancer, group: TargetGroup, target: Target) -> bool:
+    """Whether what comes in in one zone does not go on to a target in another."""
+    if target.zone == "all":
+        return False
+    own = None if group.across_zones.unread else group.across_zones.value
+    general = None if balancer.across_zones.unread else balancer.across_zones.value
+    usual = balancer.type == "application"
+    return not (own if own is not None else usual or general)
+
+
+def _not_read(balancer: LoadBalancer, group: TargetGroup) -> str:
+    """Return why it is not known whether a load balancer goes on to other zones; `""` where it is."""
+    own, general = group.across_zones, balancer.across_zones
+    if balancer.type == "application" or (not own.unread and own.value is not None):
+        return ""
+    unread = own.unread or general.unread
+    return f"whether {balancer.name} goes on to other zones was not read: {unread.why}" if unread else ""
+
+
+def _keeps_client(balancer: LoadBalancer, group: TargetGroup) -> bool:
+    """Return whether targets see the client's address."""
     if balancer.type == "application" or group.type == "alb":
-        return group.type == "alb" and balancer.type == "network", ()
+        return group.type == "alb" and balancer.type == "network"
     usual = group.type == "instance" or group.protocol in ("UDP", "TCP_UDP")
     if group.keeps_client.unread:
-        return usual, ()
+        return usual
     said = group.keeps_client.value
-    return usual if said is None else said, ()
+    return usual if said is None else said

@@ -8,7 +8,8 @@ from orlop.estate.aws.rds import DBCluster, DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.fact import NotKnown
 from orlop.reason.addresses import OUTSIDE, Addresses, cidr, cidrs
-from orlop.reason.network.places import Place, at, of_interface, of_service
+from orlop.reason.network.managed import names_of, places_of, services
+from orlop.reason.network.places import Place, at, of_interface
 from orlop.reason.network.reach import Asked, Inside, Outside, Premises, Reach, Source
 
 INTERNET = ("internet", "the internet", "world", "anywhere", "any", "0.0.0.0/0", "::/0")
@@ -91,10 +92,10 @@ def places(text: str, reach: Reach) -> Iterator[Place]:
     if addresses := _addresses(text):
         yield from _at_addresses(addresses, reach)
         return
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[object, ...]] = set()
     for place in (*_of_interfaces(text, reach), *_of_services(text, reach)):
-        if (place.id, place.subnet.subnet_id) not in seen:
-            seen.add((place.id, place.subnet.subnet_id))
+        if (key := (place.id, place.subnet.subnet_id, place.listens)) not in seen:
+            seen.add(key)
             yield place
 
 
@@ -139,14 +140,17 @@ def _of_services(text: str, reach: Reach) -> Iterator[Place]:
     for balancer in reach.fronts.balancers.values():
         if text in (balancer.id, balancer.name, balancer.address):
             yield from _or_nothing(lambda b=balancer: reach.fronts.places(b))
-    for database in estate.each(DBInstance):
-        if text in (database.id, database.name, database.address, database.cluster):
-            yield from _or_nothing(lambda d=database: tuple(of_service(d, reach.fabric)))
+    for endpoint in reach.fabric.endpoints.values():
+        if text in (endpoint.id, endpoint.endpoint_id, endpoint.name):
+            yield from _or_nothing(lambda e=endpoint: reach.fronts.places(e))
+    for service in services(estate):
+        if text in names_of(service):
+            yield from _or_nothing(lambda s=service: tuple(places_of(s, reach.fabric)))
     for cluster in estate.each(DBCluster):
         if text in (cluster.id, cluster.name, cluster.address):
             for member in estate.each(DBInstance):
                 if member.cluster == cluster.name and text != cluster.name:
-                    yield from _or_nothing(lambda d=member: tuple(of_service(d, reach.fabric)))
+                    yield from _or_nothing(lambda d=member: tuple(places_of(d, reach.fabric)))
 
 
 def _or_nothing(make: Callable[[], tuple[Place, ...]]) -> tuple[Place, ...]:
@@ -161,5 +165,5 @@ def _near(name: str, reach: Reach) -> tuple[str, ...]:
     fabric, start = reach.fabric, name[:4].lower()
     known = {i.interface_id for i in fabric.interfaces.values()} | {i.name for i in fabric.instances.values()}
     known |= {i.instance_id for i in fabric.instances.values()}
-    known |= {b.name for b in reach.fronts.balancers.values()} | {d.name for d in fabric.estate.each(DBInstance)}
+    known |= {b.name for b in reach.fronts.balancers.values()} | {s.name for s in services(fabric.estate)}
     return tuple(sorted(each for each in known if each.lower().startswith(start)))[:5]

@@ -11,6 +11,7 @@ open. From new to old, what was opened is what was shut.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from orlop.estate.aws.elbv2 import Listener
 from orlop.estate.aws.security_group import PrefixList
 from orlop.estate.aws.vpc import NetworkSettings
 from orlop.estate.difference import Altered, Appeared, Difference, Unseen, Vanished
@@ -24,7 +25,7 @@ from orlop.reason.network.flows import ALL_FLOWS, Flows, both, minus
 from orlop.reason.network.names import places
 from orlop.reason.network.places import Place, of_interface
 from orlop.reason.network.reach import Arrival, Outside, Reach, witnessed
-from orlop.reason.network.steps import SHUT, Between, together
+from orlop.reason.network.steps import SHUT, Between, ids_of, together
 
 Change = Altered | Appeared | Vanished
 
@@ -98,7 +99,7 @@ class _Side:
             here = of_interface(interface, self.reach.fabric) if interface else place
         except NotKnown:
             return Between(found.least, ALL_FLOWS)
-        return Between(found.least, ALL_FLOWS) if self.reach.unread(here) else found
+        return Between(found.least, ALL_FLOWS) if self.reach.unread(Outside(), here) else found
 
 
 _Gain = tuple[Exposed, tuple[str, ...], Flows]
@@ -186,15 +187,17 @@ def _bears_on(change: Change, subjects: set[str]) -> bool:
 
 
 def _names(resource: Resource) -> frozenset[str]:
-    """Return how steps name a resource: by its ARN, or by the id at its end."""
-    return frozenset((resource.id, resource.id.rpartition("/")[2], resource.id.rpartition(":")[2]))
+    """Return how steps name a resource: by its ARN, by the id at its end, by its name; a listener by its balancer."""
+    names = {resource.id, resource.id.rpartition("/")[2], resource.id.rpartition(":")[2], resource.name}
+    return frozenset(names | ({resource.load_balancer} if isinstance(resource, Listener) else set()))
 
 
 def _subjects(place: Place, arrivals: Iterable[Arrival]) -> set[str]:
     found = {place.of.id, place.id, place.instance, place.vpc, place.subnet.subnet_id, *place.groups}
     for arrival in arrivals:
-        found |= {part for leg in arrival.legs for step in leg.steps for part in step.subject.split(" ")}
+        found |= {part for leg in arrival.legs for step in leg.steps for part in ids_of(step)}
         for passage in arrival.through:
-            found |= {passage.front.id, passage.listener.id, passage.group.id, *passage.front.groups}
-            found |= set(passage.front.subnets)
+            found |= {passage.front.id, passage.target, passage.via}
+        for front in arrival.fronts:
+            found |= {front.vpc, front.subnet.subnet_id, *front.groups}
     return found - {""}

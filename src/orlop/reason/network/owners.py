@@ -10,7 +10,7 @@ from functools import cached_property
 from orlop.estate.aws.rds import DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.estate.estate import Estate
-from orlop.reason.network.fronts import Fronts, mark
+from orlop.reason.network.fronts import NODE, Fronts, mark
 
 _DATABASE = "RDSNetworkInterface"
 
@@ -24,8 +24,8 @@ class Owners:
 
     def known(self, interface: NetworkInterface) -> bool:
         """Whether an interface belongs to a service that the estate holds, and so need not be judged by itself."""
-        if interface.description.startswith("ELB "):
-            return interface.description.removeprefix("ELB ") in self._balancers
+        if interface.description.startswith(NODE):
+            return interface.description.removeprefix(NODE) in self._balancers
         if interface.description == _DATABASE:
             return any(
                 interface.subnet in database.subnets and set(database.groups) == set(interface.groups)

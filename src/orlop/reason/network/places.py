@@ -1,18 +1,20 @@
-"""What can be reached, and what can send: interfaces, and services that stand in subnets without showing theirs.
+"""What can be reached, and what can send: interfaces, services in subnets (`managed`), and public endpoints."""
 
-A database or a load balancer whose interfaces AWS manages is taken to stand in each of its subnets, at any address of
-it, with its own security groups.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orlop.estate.aws.elbv2 import LoadBalancer
-from orlop.estate.aws.rds import DBCluster, DBInstance
 from orlop.estate.aws.vpc import NetworkInterface, Subnet
+from orlop.estate.fact import Fact
 from orlop.estate.resource import Resource
-from orlop.reason.addresses import NONE, Addresses, cidr, cidrs
+from orlop.reason.addresses import NONE, OUTSIDE, Addresses, cidr, cidrs
 from orlop.reason.network.fabric import Fabric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A public endpoint that AWS runs, outside of all networks: whom it `admits`, and in words what guards it."""
+
+    admits: Addresses = OUTSIDE
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Place:
     `of` is what it belongs to (an instance, a database, a load balancer; else the interface). `public` are the private
     IPv4 addresses that have a public one, and all IPv6 addresses. `unfiltered`: no security group, so everything comes
     in. `deaf` says in words why it never takes a connection, `""` where it may. `listens` are the protocols and ports
-    that it answers on, where that is known; none: not known.
+    that it answers on, where that is known; none: not known. `edge` is set where it stands in no network.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Place:
     listens: tuple[tuple[str, int], ...] = ()
     instance: str = ""
     forwards: bool = False
+    edge: Edge | None = None
 
 
 _DEAF = {
@@ -75,31 +78,28 @@ def of_interface(interface: NetworkInterface, fabric: Fabric) -> Place:
     )
 
 
-Named = DBInstance | DBCluster | LoadBalancer
-
-
-def of_service(service: Named, fabric: Fabric) -> Iterator[Place]:
-    """Yield the places of a database or load balancer, one a subnet. Raises: NotKnown, where a subnet was not read."""
-    subnets: tuple[str, ...] = service.subnets if not isinstance(service, DBCluster) else ()
-    outside = service.scheme == "internet-facing" if isinstance(service, LoadBalancer) else service.public
-    port = None if isinstance(service, LoadBalancer) else service.port
-    for id in subnets:
-        subnet = fabric.subnet(id, service)
-        addresses = cidrs(subnet.cidrs)
-        yield Place(
-            id=service.id,
-            of=service,
-            vpc=subnet.vpc,
-            subnet=subnet,
-            groups=service.groups,
-            addresses=addresses,
-            public=addresses if outside else NONE,
-            unfiltered=isinstance(service, LoadBalancer) and not service.groups,
-            listens=(("tcp", port),) if port else (),
-        )
-
-
 def at(place: Place, address: str) -> Place:
     """Return a place seen at one of its addresses only."""
     here = cidr(address)
     return replace(place, addresses=here, public=place.public & here)
+
+
+def at_edge(of: Resource, edge: Edge, listens: tuple[tuple[str, int], ...] = (("tcp", 443),)) -> Place:
+    """Return the place of a public endpoint: in a subnet without id, and without addresses of its own."""
+    nowhere = Subnet(
+        id="",
+        account=of.account,
+        region=of.region,
+        name="",
+        source=of.source,
+        subnet_id="",
+        owner=of.account,
+        vpc="",
+        zone="",
+        cidrs=(),
+        public_addresses=Fact(False, of.source),
+        empty=False,
+    )
+    return Place(
+        id=of.id, of=of, vpc="", subnet=nowhere, groups=(), addresses=NONE, public=NONE, listens=listens, edge=edge
+    )

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
-from orlop.reason.addresses import EVERYTHING, NONE, OUTSIDE, Addresses
+from orlop.reason.addresses import EVERYTHING, NONE, OUTSIDE, Addresses, cidrs
 from orlop.reason.network.explain import ICMP_ECHO, Explainer, Hop, Packet, an_address
-from orlop.reason.network.fabric import Fabric
+from orlop.reason.network.fabric import Fabric, Replaceable
 from orlop.reason.network.flows import (
     LAST_PORT,
     NAMED,
@@ -24,11 +24,13 @@ from orlop.reason.network.flows import (
     senders,
     to_ports,
 )
-from orlop.reason.network.fronts import Fronts, Passage
+from orlop.reason.network.fronts import Fronts
 from orlop.reason.network.owners import Owners
+from orlop.reason.network.passages import By, Passage
 from orlop.reason.network.places import Place
-from orlop.reason.network.steps import Between, Filter, Kind, Step, Steps, joined, together
-from orlop.reason.network.ways import Way, Ways
+from orlop.reason.network.steps import Between, Filter, Fixed, Kind, Passes, Step, Steps, joined, together
+from orlop.reason.network.way import Way
+from orlop.reason.network.ways import Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +61,20 @@ Source = Outside | Premises | Inside
 class Arrival:
     """One way to a place, and what arrives by it: by sender, protocol and port of the place.
 
-    `legs` are the parts of the way: one, or one to each load balancer and one on from there.
+    `legs` are the parts of the way: one, or one to each front (load balancer...) and one on from there. `fronts` are
+    where those stand, `through` how they pass on.
     """
 
     place: Place
     legs: tuple[Way, ...]
     passes: Between
+    fronts: tuple[Place, ...] = ()
     through: tuple[Passage, ...] = ()
 
     @property
     def by(self) -> str:
         """In a word, how it comes in."""
-        return "load balancer" if self.through else self.legs[0].by
+        return str(self.through[0].by) if self.through else self.legs[0].by
 
     @property
     def assumes(self) -> tuple[str, ...]:
@@ -94,10 +98,21 @@ class Reach:
         self.fronts = Fronts(self.fabric)
         self.owners = Owners(estate, self.fronts)
 
+    def put(self, fresh: Replaceable) -> None:
+        """Go on with a group, an ACL or a table as it is now: what was worked out of the rest is kept."""
+        self.steps.forget(frozenset({self.fabric.put(fresh)}))
+
     @cached_property
     def explainer(self) -> Explainer:
         """Explains the ways."""
         return Explainer(self.fabric, self.steps)
+
+    @cached_property
+    def cloudfront(self) -> Addresses:
+        """The addresses from which CloudFront asks origins, as far as they were read."""
+        lists = self.fabric.lists.values()
+        named = [each for each in lists if each.owner == "AWS" and each.name.replace("ipv6.", "") == CLOUDFRONT]
+        return cidrs(entry for each in named if not each.entries.unread for entry in each.entries.value)
 
     def arrivals(self, source: Source, place: Place, depth: int = MOST_FRONTS) -> Iterator[Arrival]:
         """Yield each way from a source to a place, shut ones too."""
@@ -130,29 +145,24 @@ class Reach:
         except NotKnown:
             return
         for node in stands:
-            if not self._in_zone(passage, node, place):
+            elsewhere = passage.zonal and node.subnet.zone != place.subnet.zone
+            if elsewhere and not passage.perhaps:
                 continue
+            doubt = (Fixed(Kind.TARGET, passage.via, Passes.UNKNOWN, passage.perhaps),) if elsewhere else ()
             for arrival in self.arrivals(source, node, depth - 1):  # 1
-                clients = self._clients(arrival, passage)
-                for on in self._onward(node, place, passage, clients.most):  # 2
-                    yield Arrival(  # 3
-                        place=place,
-                        legs=(*arrival.legs[:-1], self._at_listener(arrival.legs[-1], passage), on),
-                        passes=self._carried(clients, on, passage),
-                        through=(*arrival.through, passage),
-                    )
+                yield from self._joined(arrival, passage.after(arrival.through), place, doubt)
 
-    def _in_zone(self, passage: Passage, node: Place, place: Place) -> bool:
-        """Whether a node of a load balancer sends to targets in another zone than its own, or this is its own."""
-        if node.subnet.zone == place.subnet.zone or passage.front.type == "application":
-            return True
-        if passage.target.zone == "all":
-            return True
-        own, general = passage.group.across_zones, passage.front.across_zones
-        said = None if own.unread else own.value
-        if said is None:
-            said = None if general.unread else general.value
-        return bool(said)
+    def _joined(self, arrival: Arrival, passage: Passage, place: Place, doubt: tuple[Fixed, ...]) -> Iterator[Arrival]:
+        clients = self._clients(arrival, passage)
+        for way in self._onward(arrival.place, place, passage, clients.most):  # 2
+            on = way.then(*doubt)
+            yield Arrival(  # 3
+                place=place,
+                legs=(*arrival.legs[:-1], self._at_listener(arrival.legs[-1], passage), on),
+                passes=self._carried(clients, on, passage),
+                fronts=(*arrival.fronts, arrival.place),
+                through=(*arrival.through, passage),
+            )
 
     @staticmethod
     def _at_listener(way: Way, passage: Passage) -> Way:
@@ -169,10 +179,23 @@ class Reach:
         return Between(held, held if same else to_ports(*target, most), arrival.passes.gaps)
 
     def _onward(self, node: Place, place: Place, passage: Passage, clients: Flows) -> Iterator[Way]:
-        if not passage.keeps_client:
+        senders = everyone(clients) if passage.keeps_client else node.addresses
+        if passage.by is By.DISTRIBUTION:
+            yield from self._from_cloudfront(place)
+        elif passage.by is By.LINK:
+            yield self.ways.over_link(passage, place, senders)
+        elif passage.keeps_client:
+            yield from self.ways.with_clients_address(node, place, senders)
+        else:
             yield from self.ways.between(node, place)
-            return
-        yield from self.ways.with_clients_address(node, place, everyone(clients))
+
+    def _from_cloudfront(self, place: Place) -> Iterator[Way]:
+        """Yield the ways from CloudFront to an origin: over the internet, from addresses of its own."""
+        known = self.cloudfront
+        says = f"the addresses of CloudFront (prefix list {CLOUDFRONT}) were not read"
+        gap = () if known else (Fixed(Kind.SENDER, "CloudFront", Passes.UNKNOWN, says),)
+        for way in self.ways.from_internet(place, known or OUTSIDE):
+            yield way.then(*gap)
 
     def _carried(self, clients: Between, on: Way, passage: Passage) -> Between:
         """Return which clients' packets are carried on to the target."""
@@ -188,9 +211,13 @@ class Reach:
         """Return what arrives by any of some ways."""
         return together(arrival.passes for arrival in arrivals)
 
-    def unread(self, place: Place) -> tuple[str, ...]:
-        """Return what could not be read, so that further ways to a place may exist."""
-        return self.fronts.unread(place)
+    def unread(self, source: Source, place: Place) -> tuple[str, ...]:
+        """Return what could not be read, so that further ways from a source to a place may exist."""
+        if isinstance(source, Outside):
+            return self.fronts.unread(place)
+        if isinstance(source, Inside) and not source.places:
+            return ()
+        return (*self.fronts.unread(place), *self.fronts.links_unread(place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,8 +271,14 @@ def answer(reach: Reach, source: Source, place: Place, asked: Asked) -> Answer:
         whole = together(Between(f, f) for _, f in most).least
         best, flows = max(most, key=lambda found: _breadth(found[1]))
         return _told(reach, best, flows, None, whole, asked)
-    unread = reach.unread(place) if not isinstance(source, Inside) or source.places else ()
-    return _stopped(reach, source, place, arrivals, asked, unread)
+    return _stopped(reach, source, place, arrivals, asked, reach.unread(source, place))
+
+
+def proof(reach: Reach, arrivals: Iterable[Arrival]) -> tuple[Hop, ...]:
+    """Return why a packet passes by the widest of some ways that are open, or may be: hop by hop."""
+    held = [(arrival, arrival.passes.least or arrival.passes.most) for arrival in arrivals]
+    best, flows = max(held, key=lambda each: _breadth(each[1]))
+    return _path(reach, best, _packet(flows, best.place, Asked()))[0]
 
 
 def _breadth(flows: Flows) -> int:
@@ -271,7 +304,7 @@ def _told(reach: Reach, best: Arrival, flows: Flows, reachable: bool | None, who
         entry=entry,
         path=path,
         stops=(),
-        assumes=best.assumes,
+        assumes=(*best.assumes, *_shared(reach, whole)),
         gaps=best.passes.gaps if reachable is None else (),
     )
 
@@ -299,7 +332,9 @@ def _stopped(
             gaps=unread,
         )
     stops, path, arrival, packet = min(tried, key=lambda each: len(each[0]))
-    beside = (_NO_FRONTS,) if reach.fronts.ignored(place) and not isinstance(source, Premises) else ()
+    beside: tuple[str, ...] = ()
+    if not isinstance(source, Premises):
+        beside = (*((_NO_FRONTS,) if reach.fronts.ignored(place) else ()), *reach.fronts.others(place))
     return Answer(
         place=place,
         reachable=None if unread else False,
@@ -315,6 +350,23 @@ def _stopped(
 
 
 _NO_FRONTS = "load balancers were not looked at; one of them may pass on to it"
+
+CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
+"""The name of AWS's list of the addresses from which CloudFront asks origins; that for IPv6 has `ipv6.` in it.
+
+Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+"""
+
+_SHARED = (
+    "the senders are addresses of CloudFront: anyone can send from there, by a distribution of his own that names it"
+)
+
+
+def _shared(reach: Reach, flows: Flows) -> tuple[str, ...]:
+    """Say so where nobody gets in but from addresses that CloudFront lends to everyone."""
+    sent, lent = everyone(flows), reach.cloudfront
+    return (_SHARED,) if sent and lent and not sent - lent else ()
+
 
 _USUAL = (("tcp", 443), ("tcp", 22), ("tcp", 80), ("tcp", 3389), ("tcp", 5432), ("tcp", 3306))
 
@@ -383,23 +435,21 @@ def _path(reach: Reach, arrival: Arrival, packet: Packet) -> tuple[tuple[Hop, ..
     explainer = reach.explainer
     if not arrival.through:
         return explainer.hops(arrival.legs[0].steps, packet), None
-    hops: list[Hop] = []
-    entry: Packet | None = None
-    for leg, passage in zip(arrival.legs, arrival.through, strict=False):
-        to = replace(packet, protocol=passage.protocol, port=passage.port, receiver=passage.front.address)
-        entry = entry or to
-        hops += explainer.hops(leg.steps, to)
-    last = arrival.legs[-1]
-    passage = arrival.through[-1]
-    hops.append(
-        Hop(Kind.TARGET, passage.group.name, True, f"it passes on to {passage.target.id} port {passage.target_port}")
-    )
-    hops += explainer.hops(last.steps, _forwarded(last.steps, packet, passage))
+    first = arrival.through[0]
+    receivers = [*(_receiver(front, packet.sender) for front in arrival.fronts), packet.receiver]
+    now = Packet(packet.sender, first.protocol, first.port, receivers[0])
+    entry = replace(now, receiver=first.address)
+    hops = list(explainer.hops(arrival.legs[0].steps, now))
+    for passage, leg, receiver in zip(arrival.through, arrival.legs[1:], receivers[1:], strict=True):
+        says = f"it passes on to {passage.target} port {passage.target_port}"
+        hops.append(Hop(Kind.TARGET, passage.via, True, says))
+        now = _forwarded(leg.steps, now, passage, receiver)
+        hops += explainer.hops(leg.steps, now)
     return tuple(hops), entry
 
 
-def _forwarded(steps: Iterable[Step], packet: Packet, passage: Passage) -> Packet:
-    """Return the packet as the load balancer sends it on."""
+def _forwarded(steps: Iterable[Step], packet: Packet, passage: Passage, receiver: str) -> Packet:
+    """Return the packet as a front sends it on."""
     start = next((s.about[0] for s in steps if isinstance(s, Filter) and s.kind is Kind.SENDER), NONE)
     own = an_address(start) if isinstance(start, Addresses) and not passage.keeps_client else packet.sender
-    return replace(packet, sender=own or packet.sender, protocol=passage.protocol, port=passage.target_port)
+    return Packet(own or packet.sender, passage.protocol, passage.target_port, receiver)

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from tests.clouds import ANYWHERE, Cloud, entry, permit
-
-from orlop.reason.network.names import goal, source
-from orlop.reason.network.reach import Answer, Reach, answer
+from tests.reaching import asked, stopped_by
 
 Change = Callable[[Cloud], object]
 
@@ -21,18 +19,6 @@ def web(*rules: dict[str, object], public: str = "52.1.2.3", state: str = "runni
     cloud.group("sg-1", "vpc-1", *(rules or (permit(ANYWHERE, 22),)))
     cloud.instance("i-1", "subnet-1", "10.0.1.5", "sg-1", public=public, state=state, name="claims-web")
     return cloud
-
-
-def asked(cloud: Cloud, start: str, end: str, *, without: Iterable[str] = (), premises: Iterable[str] = ()) -> Answer:
-    reach = Reach(cloud.estate(without=without))
-    target = goal(end, reach)
-    found = [answer(reach, source(start, reach, premises), place, target.asked) for place in target.places]
-    return min(found, key=lambda each: {True: 0, None: 1, False: 2}[each.reachable])
-
-
-def stopped_by(found: Answer) -> set[str]:
-    assert found.reachable is False
-    return {str(hop.kind) for hop in found.stops}
 
 
 def test_the_internet_reaches_an_open_port_and_no_other() -> None:
@@ -254,6 +240,50 @@ def test_a_transit_gateway_serves_the_zones_it_is_attached_in() -> None:
     assert "transit gateway" in stopped_by(asked(cloud, "i-9", "i-1:5432"))
 
 
+def test_where_a_gateway_stands_in_the_very_subnet_its_acl_is_asked_on_the_way_in_only() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html (same subnet)"""
+    cloud = hub()
+    shut = [entry(10, "deny", "10.1.1.9/32"), entry(100), entry(100, egress=True)]
+    cloud.acl("acl-9", "vpc-2", *shut, subnets=["subnet-9"])
+    assert "network ACL" in stopped_by(asked(cloud, "i-9", "i-1:5432"))
+    cloud = hub()
+    cloud.acl("acl-1", "vpc-1", entry(10, "deny", "10.1.0.0/16"), *shut[1:], subnets=["subnet-1"])
+    assert asked(cloud, "i-9", "i-1:5432").reachable is True
+
+
+def test_a_gateway_lets_out_in_the_zone_that_it_was_entered_in() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html (the originating zone)"""
+    cloud = hub()
+    cloud.answers["TransitGatewayVpcAttachments"][1]["SubnetIds"] = ["subnet-2", "subnet-7"]
+    cloud.subnet("subnet-7", "vpc-1", "10.0.7.0/24")
+    cloud.acl("acl-7", "vpc-1", entry(100), entry(10, "deny", egress=True), subnets=["subnet-7"])
+    assert "network ACL, outgoing" in stopped_by(asked(cloud, "i-9", "i-1:5432"))
+    cloud.answers["NetworkAcls"][-1]["Associations"] = [{"SubnetId": "subnet-2", "NetworkAclId": "acl-7"}]
+    assert asked(cloud, "i-9", "i-1:5432").reachable is True
+
+
+def test_over_a_gateway_only_rules_for_what_comes_in_may_name_groups() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html (security group referencing)"""
+    cloud = hub()
+    for item in (*cloud.answers["TransitGateways"], *cloud.answers["TransitGatewayVpcAttachments"]):
+        item["Options"] = {"SecurityGroupReferencingSupport": "enable"}
+    cloud.answers["SecurityGroups"][0]["IpPermissions"] = [permit("sg-9", 5432)]
+    assert asked(cloud, "i-9", "i-1:5432").reachable is True
+    cloud.answers["SecurityGroups"][1]["IpPermissionsEgress"] = [permit("sg-1", 5432)]
+    assert stopped_by(asked(cloud, "i-9", "i-1:5432")) == {"security group, outgoing"}
+
+
+def test_answers_must_pass_every_acl_to_the_same_port() -> None:
+    cloud = web(permit("10.0.0.0/16", 5432))
+    cloud.group("sg-2", "vpc-1")
+    cloud.instance("i-2", "subnet-2", "10.0.2.6", "sg-2")
+    acl(entry(100), entry(100, protocol="6", ports=(1024, 65535), egress=True))(cloud)
+    assert asked(cloud, "i-2", "i-1:5432").reachable is True
+    in_only = entry(100, protocol="6", ports=(443, 443))
+    cloud.acl("acl-2", "vpc-1", in_only, entry(100, egress=True), subnets=["subnet-2"])
+    assert stopped_by(asked(cloud, "i-2", "i-1:5432")) == {"network ACL, for the answers coming back"}
+
+
 def behind(
     kind: str, *, keeps: str = "", lb_groups: Iterable[str] = ("sg-lb",), rule: dict[str, object] | None = None
 ) -> Cloud:
@@ -294,6 +324,18 @@ def test_where_the_clients_address_is_kept_the_target_must_let_the_client_in() -
         asked(behind("network", lb_groups=(), rule=by_network, keeps="false"), "internet", "i-1:8080").reachable is True
     )
     assert asked(behind("network"), "internet", "i-1:8080").reachable is True
+
+
+@pytest.mark.parametrize(("kind", "groups"), [("application", ["sg-lb"]), ("network", ["sg-lb"])])
+def test_zones_are_crossed_only_if_the_target_group_lets_it(kind: str, groups: list[str]) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html"""
+    for said in ("true", "false"):
+        cloud = behind(kind, lb_groups=groups)
+        balancer = cloud.answers["LoadBalancers"][0]
+        balancer["AvailabilityZones"] = [{"SubnetId": "subnet-2"}]  # in zone b; the target is in zone a
+        attributes = next(m for m in cloud.more if "Attributes" in m and "TargetGroupArn" in m)
+        attributes["Attributes"] = [{"Key": "load_balancing.cross_zone.enabled", "Value": said}]
+        assert asked(cloud, "internet", "i-1:8080").reachable is (said == "true")
 
 
 def test_a_listener_that_only_answers_by_itself_lets_nobody_through() -> None:
@@ -374,3 +416,11 @@ def test_one_s_own_premises_come_in_by_a_vpn_gateway() -> None:
     assert asked(cloud, "192.168.1.1", "i-1:22").reachable is True
     assert asked(cloud, "192.168.1.1", "i-1:23").reachable is False
     assert asked(web(permit("192.168.0.0/16", 22)), "192.168.1.1", "i-1:22").reachable is False
+
+
+def test_whether_zones_are_crossed_is_not_known_where_nobody_read_it() -> None:
+    cloud = behind("network", keeps="false", lb_groups=(), rule=permit("10.0.0.0/16", 8080))
+    cloud.answers["LoadBalancers"][0]["AvailabilityZones"] = [{"SubnetId": "subnet-2"}]
+    found = asked(cloud, "internet", "i-1:8080")
+    assert found.reachable is None
+    assert any("goes on to other zones was not read" in gap for gap in found.gaps)

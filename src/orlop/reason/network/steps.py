@@ -7,9 +7,10 @@ Sources: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.h
 https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html (in order, stateless, so answers need a rule, too)
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 
 from orlop.estate.aws.security_group import SecurityGroup
 from orlop.estate.aws.vpc import AclEntry
@@ -24,6 +25,7 @@ from orlop.reason.network.flows import (
     NO_FLOWS,
     Flows,
     Run,
+    alike,
     both,
     either,
     from_addresses,
@@ -57,6 +59,9 @@ class Kind(StrEnum):
     LISTENER = "listener"
     TARGET = "target"
     ENDPOINT = "endpoint"
+    NAT = "NAT gateway"
+    EDGE = "public endpoint"
+    ADMITS = "list of addresses that are let in"
 
 
 class Passes(StrEnum):
@@ -82,9 +87,11 @@ class Fixed:
 class Filter:
     """A step that lets some packets pass. `subject` is an id, or ids joined by a space; `about` depends on the kind.
 
-    - SENDER: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
+    - SENDER, ADMITS: the addresses. LISTENER: protocols and ports, one after the other (`"tcp", 80, "tcp", 443`).
     - GROUPS_IN: the groups that a rule may name to mean the sender. GROUPS_OUT: the receiver's addresses and groups.
-    - ACL_OUT, REPLY_IN: the receiver's addresses.
+    - ACL_OUT: the receiver's addresses.
+    - REPLY_OUT, REPLY_IN: nothing; or the receiver's addresses, and the ACLs that the answers have left and entered
+      before, and that must have let them pass to the same port.
     - ROUTE_BACK: the target through which the answers have to go.
     """
 
@@ -93,7 +100,24 @@ class Filter:
     about: tuple[Addresses | frozenset[str] | str | int, ...] = ()
 
 
-Step = Fixed | Filter
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A NAT gateway (`subject`), and the steps after it: they see its address instead of the sender's.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html (TCP, UDP, ICMP)
+    """
+
+    kind: Kind
+    subject: str
+    steps: "tuple[Step, ...]"
+
+
+Step = Fixed | Filter | Translated
+
+
+def is_shut(step: Step) -> bool:
+    """Whether a step lets nothing pass, whatever is sent."""
+    return isinstance(step, Fixed) and step.passes is Passes.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +169,12 @@ def together(parts: Iterable[Between]) -> Between:
 _OF_ONE_SENDER = (Kind.SENDER, Kind.GROUPS_OUT, Kind.ACL_OUT, Kind.REPLY_IN)
 """Kinds of steps that are other ones for each sender."""
 
+_READ = (
+    *(Kind.GROUPS_IN, Kind.GROUPS_OUT),
+    *(Kind.ACL_IN, Kind.ACL_OUT, Kind.REPLY_OUT, Kind.REPLY_IN, Kind.ROUTE_BACK, Kind.NAT),
+)
+"""Kinds of filters that are worked out of what stands in security groups, ACLs and tables, whose ids they bear."""
+
 
 class Steps:
     """What each step of a fabric lets pass. Each is worked out once."""
@@ -155,24 +185,40 @@ class Steps:
         self._known: dict[Step, Between] = {}
         self._ways: dict[tuple[Step, ...], Between] = {}
         self._shared: dict[tuple[Step, ...], Between] = {}
+        self._of: dict[str, set[Step]] = {}
+        """The steps that were worked out of a security group, an ACL or a table, by its id."""
+        self._with: dict[Step, list[tuple[Step, ...]]] = {}
+        """The ways, and parts of them that senders share, in which a step stands."""
         self._doors: dict[tuple[tuple[str, ...], bool], tuple[Door, ...]] = {}
+        self._outgoing: dict[str, Between] = {}
         self._acls: dict[tuple[str, bool], Flows] = {}
 
     def way(self, steps: tuple[Step, ...]) -> Between:
         """Return what passes all steps of a way."""
         if steps not in self._ways:
-            self._ways[steps] = self._joined(steps)
+            self._ways[steps] = self.along(steps)
+            self._note(steps)
         return self._ways[steps]
 
-    def _joined(self, steps: tuple[Step, ...]) -> Between:
-        """Join the steps: first those that hang on no sender, once for all senders; shut ways are not worked out."""
-        if any(isinstance(step, Fixed) and step.passes is Passes.NO for step in steps):
+    def along(self, steps: tuple[Step, ...]) -> Between:
+        """Return the same, of a way for which nobody will ask again: it is not kept.
+
+        The steps that hang on no sender are joined first, once for all senders; shut ways are not worked out.
+        """
+        if any(is_shut(step) for step in steps):
             return SHUT
         counting = [step for step in steps if not (isinstance(step, Fixed) and step.passes is Passes.YES)]
         general = tuple(step for step in counting if step.kind not in _OF_ONE_SENDER)
         if general not in self._shared:
             self._shared[general] = joined(self.passes(step) for step in general)
+            self._note(general)
         return joined((self._shared[general], *(self.passes(s) for s in counting if s.kind in _OF_ONE_SENDER)))
+
+    def _note(self, steps: tuple[Step, ...]) -> None:
+        """Note in which ways each step stands."""
+        for step in steps:
+            if step.kind in _READ:
+                self._with.setdefault(step, []).append(steps)
 
     def passes(self, step: Step) -> Between:
         """Return what passes a step."""
@@ -181,14 +227,19 @@ class Steps:
                 self._known[step] = self._passes(step)
             except NotKnown as gap:
                 self._known[step] = unknown(f"{gap.source}: {gap.unread.why}")
+            if step.kind in _READ:
+                for id in ids_of(step):
+                    self._of.setdefault(id, set()).add(step)
         return self._known[step]
 
     def forget(self, ids: frozenset[str]) -> None:
         """Forget what was worked out of some security groups, network ACLs or tables: they have changed."""
-        gone = {step for step in self._known if not ids.isdisjoint(step.subject.split(" "))}
-        self._known = {step: held for step, held in self._known.items() if step not in gone}
-        self._ways = {steps: held for steps, held in self._ways.items() if gone.isdisjoint(steps)}
-        self._shared = {steps: held for steps, held in self._shared.items() if gone.isdisjoint(steps)}
+        for step in {step for id in ids for step in self._of.pop(id, ())}:
+            self._known.pop(step, None)
+            self._outgoing.pop(step.subject, None)
+            for steps in self._with.pop(step, ()):
+                self._ways.pop(steps, None)
+                self._shared.pop(steps, None)
         self._doors = {key: held for key, held in self._doors.items() if ids.isdisjoint(key[0])}
         self._acls = {key: held for key, held in self._acls.items() if key[0] not in ids}
 
@@ -201,8 +252,10 @@ class Steps:
                     return SHUT
                 case Passes.UNKNOWN:
                     return unknown(step.says)
+        if isinstance(step, Translated):
+            return _translated(self.way(step.steps))
         match step.kind, step.about:
-            case Kind.SENDER, (Addresses() as addresses,):
+            case ((Kind.SENDER | Kind.ADMITS), (Addresses() as addresses,)):
                 return exactly(from_addresses(addresses))
             case Kind.LISTENER, (*_,):
                 return exactly(_listening(step.about))
@@ -214,10 +267,13 @@ class Steps:
                 return exactly(self._acl(step.subject, inbound=True))
             case Kind.ACL_OUT, (Addresses() as receiver,):
                 return exactly(_reaching(self._acl(step.subject, inbound=False), receiver))
-            case Kind.REPLY_OUT, _:
+            case Kind.REPLY_OUT, ():
                 return exactly(_answering(self._acl(step.subject, inbound=False)))
-            case Kind.REPLY_IN, (Addresses() as receiver,):
-                return exactly(_answered(self._acl(step.subject, inbound=True), receiver))
+            case (
+                (Kind.REPLY_OUT | Kind.REPLY_IN),
+                (Addresses() as receiver, frozenset() as left, frozenset() as entered),
+            ):
+                return exactly(_answering(self._replies(step, receiver, left, entered)))
             case Kind.ROUTE_BACK, (str() as target,):
                 return self._route_back(step.subject, target)
             case _:
@@ -229,8 +285,17 @@ class Steps:
 
     def _groups_out(self, subject: str, receiver: Addresses, groups: frozenset[str]) -> Between:
         found = self.doors(tuple(subject.split(" ")), outgoing=True)
-        held = _between(found, lambda door: receiver if groups.intersection(door.sources.groups) else NONE)
+        if any(door.sources.groups for door in found):
+            held = _between(found, lambda door: receiver if groups.intersection(door.sources.groups) else NONE)
+        else:
+            held = self._let_out(subject, found)
         return Between(_reaching(held.least, receiver), _reaching(held.most, receiver), held.gaps)
+
+    def _let_out(self, subject: str, found: tuple[Door, ...]) -> Between:
+        """Return whom groups let out to that name none, so that it is the same whoever receives."""
+        if subject not in self._outgoing:
+            self._outgoing[subject] = _between(found, lambda _: NONE)
+        return self._outgoing[subject]
 
     def doors(self, groups: tuple[str, ...], *, outgoing: bool) -> tuple[Door, ...]:
         """Return what security groups together admit (or let out). Raises: NotKnown, where one was not read."""
@@ -250,6 +315,14 @@ class Steps:
             self._acls[id, inbound] = ordered(as_rule(entry) for entry in entries)
         return self._acls[id, inbound]
 
+    def _replies(self, step: Filter, receiver: Addresses, left: frozenset[str], entered: frozenset[str]) -> Flows:
+        """Return the answers by sender (to whom they go) and port that pass a network ACL and those before it."""
+        leaves = left | {step.subject} if step.kind is Kind.REPLY_OUT else left
+        enters = entered | {step.subject} if step.kind is Kind.REPLY_IN else entered
+        out = (self._acl(id, inbound=False) for id in sorted(leaves))
+        into = (_reaching(self._acl(id, inbound=True), receiver) for id in sorted(enters))
+        return reduce(both, (*out, *into), ALL_FLOWS)
+
     def _route_back(self, table: str, target: str) -> Between:
         compiled = self._fabric.compiled_by_id(table)
         least = from_addresses(compiled.towards(target) - compiled.uncertain)
@@ -257,6 +330,28 @@ class Steps:
             return exactly(least)
         most = from_addresses(compiled.towards(target) | compiled.uncertain)
         return Between(least, most, tuple(f"{unread.why}" for _, unread in compiled.unread) or ("routes overlap",))
+
+
+def ids_of(step: Step) -> Iterator[str]:
+    """Yield the ids of the groups, ACLs, tables... that a step was worked out of."""
+    if isinstance(step, Translated):
+        yield step.subject
+        for inner in step.steps:
+            yield from ids_of(inner)
+        return
+    yield from step.subject.split(" ")
+    if isinstance(step, Filter) and step.kind in (Kind.REPLY_OUT, Kind.REPLY_IN):
+        yield from (id for held in step.about if isinstance(held, frozenset) for id in held)
+
+
+def _translated(after: Between) -> Between:
+    """Return what goes into a NAT gateway, of what goes on after it: whoever sends."""
+    least = both(_THROUGH_NAT, regardless(after.least))
+    same = after.least is after.most
+    return Between(least, least if same else both(_THROUGH_NAT, regardless(after.most)), after.gaps)
+
+
+_THROUGH_NAT: Flows = dict.fromkeys(("tcp", "udp", "icmp"), ((0, LAST_PORT, EVERYTHING),))
 
 
 def _between(found: Iterable[Door], by_group: Callable[[Door], Addresses]) -> Between:
@@ -283,25 +378,14 @@ def _listening(about: tuple[object, ...]) -> Flows:
 
 def _reaching(flows: Flows, receiver: Addresses) -> Flows:
     """Return the ports that are open towards a receiver, of a set whose addresses are those of receivers."""
-    if len(flows) > len(NAMED) and all(_is_whole(flows, protocol, receiver) for protocol in flows):
-        return ALL_FLOWS
+    if (whom := alike(flows)) is not None:
+        return ALL_FLOWS if whom & receiver else NO_FLOWS
     return regardless(settled({p: ((a, b, s) for a, b, s in runs if s & receiver) for p, runs in flows.items()}))
-
-
-def _is_whole(flows: Flows, protocol: str, receiver: Addresses) -> bool:
-    runs = flows[protocol]
-    return len(runs) == 1 and runs[0][:2] == (0, LAST_PORT) and not receiver - runs[0][2]
 
 
 def _answering(flows: Flows) -> Flows:
     """Return to whom answers can go: a client may have chosen any port for them."""
     return settled({p: ((0, LAST_PORT, senders(flows, p, 1 if p in _WITH_PORTS else 0)),) for p in (*NAMED, *flows)})
-
-
-def _answered(flows: Flows, receiver: Addresses) -> Flows:
-    """Return the protocols of which answers from a receiver come back."""
-    found = _answering(flows)
-    return settled({p: ((a, b, EVERYTHING) for a, b, s in runs if s & receiver) for p, runs in found.items()})
 
 
 _WITH_PORTS = ("tcp", "udp")

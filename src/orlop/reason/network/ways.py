@@ -5,66 +5,30 @@ some way arrives (`steps`).
 
 Sources: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html,
 https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html (no transit),
-https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html (one table an attachment; zones),
+https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html (on private ways from its private address),
 https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html,
 https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from orlop.estate.aws.transit import TransitAttachment
-from orlop.estate.aws.vpc import NetworkInterface, Route, Subnet
+from orlop.estate.aws.vpc import NatGateway, Subnet
 from orlop.estate.fact import Cause, NotKnown
-from orlop.reason.addresses import EVERYTHING, OUTSIDE, Addresses
+from orlop.reason.addresses import EVERYTHING, NONE, OUTSIDE, Addresses, cidrs
+from orlop.reason.network.ends import Ends
 from orlop.reason.network.fabric import Fabric
-from orlop.reason.network.places import Place, of_interface
+from orlop.reason.network.hubs import LINES, Hubs
+from orlop.reason.network.passages import Passage
+from orlop.reason.network.places import Edge, Place
 from orlop.reason.network.routes import Entry
-from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step
+from orlop.reason.network.steps import Filter, Fixed, Kind, Passes, Step, Translated, is_shut
+from orlop.reason.network.walk import MOST_HOPS, Trip, Walk
+from orlop.reason.network.way import Way, no, unread, yes
 
-MOST_HOPS = 8
-"""How many networks and appliances a packet is followed through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way: its steps in order. `by` says in a word how it comes in; `assumes` what is taken for granted.
-
-    `groups_count`: whether rules that name the sender's security groups mean him on this way.
-    """
-
-    steps: tuple[Step, ...]
-    by: str
-    assumes: tuple[str, ...] = ()
-    groups_count: bool = True
-
-    def then(self, *steps: Step) -> "Way":
-        """Return the way with more steps at its end."""
-        return replace(self, steps=(*self.steps, *steps))
-
-    def joined(self, further: "Way") -> "Way":
-        """Return this way and then another one."""
-        return Way(
-            (*self.steps, *further.steps),
-            further.by if self.by == "local" else self.by,
-            (*self.assumes, *further.assumes),
-            self.groups_count and further.groups_count,
-        )
-
-
-def yes(kind: Kind, subject: str, says: str) -> Fixed:
-    """Return a step that is open."""
-    return Fixed(kind, subject, Passes.YES, says)
-
-
-def no(kind: Kind, subject: str, says: str, needs: str = "") -> Fixed:
-    """Return a step that is shut; `needs` is what would have to change."""
-    return Fixed(kind, subject, Passes.NO, says, needs)
-
-
-def unread(kind: Kind, subject: str, gap: NotKnown) -> Fixed:
-    """Return a step of which nothing is known."""
-    return Fixed(kind, subject, Passes.UNKNOWN, f"{gap.source}: {gap.unread.why}")
+MOST_NATS = 2
+"""Through how many NAT gateways, one after another, a packet is followed."""
 
 
 class Ways:
@@ -73,6 +37,9 @@ class Ways:
     def __init__(self, fabric: Fabric) -> None:
         """Work on a fabric."""
         self._fabric = fabric
+        self.hubs = Hubs(fabric)
+        self._ends = Ends(fabric)
+        self._walk = Walk(fabric, self._ends, self.hubs)
 
     def from_internet(self, place: Place, senders: Addresses = OUTSIDE) -> Iterator[Way]:
         """Yield the ways from addresses of the internet to a place; shut ones too, to say what stops them.
@@ -82,29 +49,50 @@ class Ways:
         3. The network ACL and the security groups let the sender in.
         4. The answers go back through the gateway, and the network ACL lets them out.
         """
+        if place.edge:
+            yield self._at_edge(place, place.edge, senders)
+            return
         subnet = place.subnet
         kinds = Addresses(EVERYTHING.v4 if place.public.v4 else (), EVERYTHING.v6 if place.public.v6 else ())
         first = (Filter(Kind.SENDER, "internet", (senders & kinds if place.public else senders,)),)
-        here = Way((*first, *self._state(place), self._public_address(place)), "internet gateway")  # 1
+        here = Way((*first, *self._ends.state(place), self._public_address(place)), "internet gateway")  # 1
         here = here.then(*self._block(subnet))  # 2
         try:
             gateway = self._fabric.gateway(subnet)
         except NotKnown as gap:
             gateway = None
             if not (guessed := self._gateway_by_route(subnet)):
-                yield here.then(unread(Kind.GATEWAY, subnet.vpc, gap), *self._into(place, frozenset()))
+                yield here.then(unread(Kind.GATEWAY, subnet.vpc, gap), *self._ends.into(place, frozenset()))
                 return
         else:
             guessed = gateway.gateway_id if gateway else ""
         if not guessed:
             needs = "an internet gateway attached to the network"
             stop = no(Kind.GATEWAY, subnet.vpc, f"no internet gateway is attached to {subnet.vpc}", needs)
-            yield here.then(stop, *self._into(place, frozenset()))
+            yield here.then(stop, *self._ends.into(place, frozenset()))
             return
         here = here.then(yes(Kind.GATEWAY, guessed, f"{guessed} is attached to {subnet.vpc}"))
         for inward in self._from_edge(guessed, place):
             for back in self._answers_out(subnet, guessed, MOST_HOPS):
-                yield here.joined(inward).then(*self._into(place, frozenset())).joined(back)  # 3, 4
+                way = here.joined(inward).then(*self._ends.into(place, frozenset())).joined(back)  # 3, 4
+                yield replace(way, steps=_to_one_port(way.steps, place.addresses))
+
+    def _at_edge(self, place: Place, edge: Edge, senders: Addresses) -> Way:
+        """Return the way to a public endpoint: nothing lies between."""
+        ports = tuple(each for pair in place.listens for each in pair)
+        steps = (
+            Filter(Kind.SENDER, "internet", (senders,)),
+            yes(Kind.EDGE, place.id, "it is open to the internet by itself, whatever networks say"),
+            *((Filter(Kind.ADMITS, place.id, (edge.admits,)),) if edge.admits != OUTSIDE else ()),
+            *((Filter(Kind.LISTENER, place.id, ports),) if ports else ()),
+        )
+        return Way(steps, "public endpoint", edge.guards)
+
+    @staticmethod
+    def _over_the_internet(place: Place, senders: Addresses) -> Way:
+        """Return the way to a public endpoint from within: it would lead over the internet."""
+        says = "the way there leads over the internet, which is not worked out from here"
+        return Way((Filter(Kind.SENDER, "", (senders,)), Fixed(Kind.EDGE, place.id, Passes.UNKNOWN, says)), "internet")
 
     def _gateway_by_route(self, subnet: Subnet) -> str:
         """Return the internet gateway to which a route leads: an active route says that it is attached."""
@@ -117,12 +105,15 @@ class Ways:
 
     def from_premises(self, place: Place, senders: Addresses) -> Iterator[Way]:
         """Yield the ways from one's own premises, over private lines, to a place."""
-        first = Way((Filter(Kind.SENDER, "own premises", (senders,)), *self._state(place)), "private line")
+        if place.edge:
+            yield self._over_the_internet(place, senders)
+            return
+        first = Way((Filter(Kind.SENDER, "own premises", (senders,)), *self._ends.state(place)), "private line")
         subnet = place.subnet
         try:
             entries = self._fabric.compiled(self._fabric.table(subnet)).to(senders)
         except NotKnown as gap:
-            yield first.then(unread(Kind.ROUTE_BACK, subnet.subnet_id, gap), *self._into(place, frozenset()))
+            yield first.then(unread(Kind.ROUTE_BACK, subnet.subnet_id, gap), *self._ends.into(place, frozenset()))
             return
         lines = {e.route.target: e for e in entries if e.route.target.startswith(("vgw-", "tgw-"))}
         for target, entry in lines.items():
@@ -130,27 +121,41 @@ class Ways:
         if not lines:
             needs = "a route to a VPN gateway or transit gateway for the sender's addresses"
             stop = no(Kind.ROUTE_BACK, subnet.subnet_id, "no route leads back to the sender's premises", needs)
-            yield first.then(stop, *self._into(place, frozenset()))
+            yield first.then(stop, *self._ends.into(place, frozenset()))
 
     def _over_line(self, first: Way, place: Place, target: str, entry: Entry, senders: Addresses) -> Iterator[Way]:
-        back = (
-            Filter(Kind.ROUTE_BACK, self._fabric.table(place.subnet).table_id, (target,)),
-            *self._acl(Kind.REPLY_OUT, place.subnet),
-        )
-        into = self._into(place, frozenset())
+        into = self._ends.into(place, frozenset())
         if target.startswith("vgw-"):
-            yield first.then(*self._vpn(target, place.subnet), *into, *back)
+            joined = first.then(*self._vpn(target, place.subnet))
+            for inward in self._from_edge(target, place):
+                for back in self._answers_out(place.subnet, target, MOST_HOPS):
+                    yield joined.joined(inward).then(*into).joined(back)
             return
-        lines = [a for a in self._fabric.attachments.values() if a.gateway == target and a.type in _LINES]
+        table = self._fabric.table(place.subnet).table_id
+        back = (Filter(Kind.ROUTE_BACK, table, (target,)), *self._ends.acl(Kind.REPLY_OUT, place.subnet))
+        hubs = self.hubs.joined(target)
+        lines = [a for a in self._fabric.attachments.values() if a.gateway in hubs and a.type in LINES]
         for line in lines:
-            table = f"{line.attachment_id} is joined to {target}"
-            steps = [yes(Kind.PRIVATE_LINE, line.attachment_id, table)]
-            steps += self._transit_route(line, place.addresses, place.vpc)
-            for own in self._fabric.attached(target, place.vpc):
-                steps += self._transit_route(own, senders, line.resource)
-            yield first.then(*steps, *into, *back)
+            says = f"{line.attachment_id} is joined to {line.gateway}"
+            here = first.then(yes(Kind.PRIVATE_LINE, line.attachment_id, says))
+            for steps in self._hubs_both_ways(line, target, place, senders):
+                yield here.then(*steps, *into, *back)
         if not lines:
             yield first.then(self._no_line(target, place.subnet), *into, *back)
+
+    def _hubs_both_ways(
+        self, line: TransitAttachment, gateway: str, place: Place, senders: Addresses
+    ) -> Iterator[tuple[Step, ...]]:
+        """Yield the steps over transit gateways from a private line to a place, and those of the answers."""
+        for there in self.hubs.crossings(line, place.addresses, place.vpc):
+            for own in self._fabric.attached(gateway, place.vpc):
+                for back in self.hubs.crossings(own, senders, line.resource):
+                    outs = {crossing.out.resource for crossing in (there, back) if crossing.out}
+                    middle = (
+                        Fixed(Kind.TRANSIT, vpc, Passes.UNKNOWN, f"what {vpc} does with it is not worked out")
+                        for vpc in sorted(outs - {place.vpc, line.resource})
+                    )
+                    yield (*there.steps, *back.steps, *middle)
 
     def _no_line(self, target: str, subnet: Subnet) -> Fixed:
         try:
@@ -179,21 +184,76 @@ class Ways:
 
         IPv4 and IPv6 are ways of their own.
         """
+        if receiver.edge and not sender.edge:
+            yield self._over_the_internet(receiver, sender.addresses)
         for one, other in _by_family(sender, receiver):
             yield from self._between(one, other)
 
-    def _between(self, sender: Place, receiver: Place) -> Iterator[Way]:
-        start: tuple[Step, ...] = (Filter(Kind.SENDER, sender.id, (sender.addresses,)), *self._state(receiver))
+    def _between(self, sender: Place, receiver: Place, nats: int = MOST_NATS) -> Iterator[Way]:
+        first: tuple[Step, ...] = (Filter(Kind.SENDER, sender.id, (sender.addresses,)), *self._ends.state(receiver))
         crossing = sender.subnet.subnet_id != receiver.subnet.subnet_id
-        for out in self._walk(sender.subnet, receiver.subnet, receiver.addresses, answers=False, hops=MOST_HOPS):
-            for back in self._walk(receiver.subnet, sender.subnet, sender.addresses, answers=True, hops=MOST_HOPS):
-                counts = out.groups_count
-                steps = [*start, *self._out_of(sender, receiver, counts=counts), *out.steps]
-                steps += self._into(receiver, frozenset(sender.groups) if counts else frozenset(), crossing=crossing)
-                steps += back.steps
-                if crossing:
-                    steps += self._acl(Kind.REPLY_IN, sender.subnet, receiver.addresses)
-                yield Way(tuple(steps), out.by, tuple(dict.fromkeys((*out.assumes, *back.assumes))), counts)
+        trip = Trip(receiver.subnet, receiver.addresses, sender.vpc, answers=False)
+        home = Trip(sender.subnet, sender.addresses, receiver.vpc, answers=True)
+        for out in self._walk.walk(sender.subnet, trip, MOST_HOPS):
+            start = [*first, *self._ends.out_of(sender, receiver, counts=out.groups_count_out), *out.steps]
+            if out.nat:
+                yield from self._translated(Way(tuple(start), out.by, out.assumes), out.nat, sender, receiver, nats)
+                continue
+            for back in self._walk.walk(receiver.subnet, home, MOST_HOPS):
+                named = frozenset(sender.groups) if out.groups_count else frozenset[str]()
+                steps = [*start, *self._ends.into(receiver, named, crossing=crossing and out.enters), *back.steps]
+                if crossing and back.enters:
+                    steps += self._ends.acl(Kind.REPLY_IN, sender.subnet)
+                assumes = tuple(dict.fromkeys((*out.assumes, *back.assumes)))
+                yield Way(_to_one_port(steps, receiver.addresses), out.by, assumes, out.groups_count)
+
+    def may_lead(self, here: Subnet, to: Subnet, theirs: Addresses, *, answers: bool) -> bool:
+        """Whether routes may lead from one subnet to any of some addresses in another, filters left aside."""
+        ways = self._walk.walk(here, Trip(to, theirs, here.vpc, answers=answers), MOST_HOPS)
+        return any(not any(is_shut(step) for step in way.steps) for way in ways)
+
+    def leaving(self, sender: Place, receiver: Place) -> tuple[Step, ...]:
+        """Return the steps by which all goes out that is sent to another subnet: groups, then the network ACL."""
+        out = self._ends.out_of(sender, receiver, counts=True)
+        return (*out, *self._ends.acl(Kind.ACL_OUT, sender.subnet, receiver.addresses))
+
+    def entering(self, place: Place, sender: frozenset[str]) -> tuple[Step, ...]:
+        """Return the steps by which all comes in from another subnet, of a sender who wears some groups."""
+        return self._ends.into(place, sender)
+
+    def named(self, groups: tuple[str, ...], *, outgoing: bool = False) -> frozenset[str]:
+        """Return the groups that rules of some groups name as senders (or receivers)."""
+        return self._ends.named(groups, outgoing=outgoing)
+
+    def _translated(self, start: Way, id: str, sender: Place, receiver: Place, nats: int) -> Iterator[Way]:
+        """Yield how packets go on from a NAT gateway, by its own address, and the answers back from it."""
+        try:
+            nat = self._nat_place(id)
+        except NotKnown:
+            yield replace(start, by="NAT gateway")  # its step says that it was not read
+            return
+        home = Trip(sender.subnet, sender.addresses, nat.vpc, answers=True)
+        for on in self._between(nat, receiver, nats - 1) if nats else ():
+            for back in self._walk.walk(nat.subnet, home, MOST_HOPS):
+                reply = _to_one_port(self._ends.acl(Kind.REPLY_IN, sender.subnet), receiver.addresses)
+                crossing = nat.subnet.subnet_id != sender.subnet.subnet_id
+                steps = (*start.steps, Translated(Kind.NAT, id, on.steps), *back.steps, *(reply if crossing else ()))
+                assumes = (*start.assumes, *on.assumes, *back.assumes)
+                yield Way(steps, "NAT gateway", tuple(dict.fromkeys(assumes)), False)
+
+    def _nat_place(self, id: str) -> Place:
+        """Return where a NAT gateway stands, as a sender. Raises: NotKnown, where it or its subnet was not read."""
+        nat = self._fabric.estate.get(NatGateway, self._fabric.nats[id].id if id in self._fabric.nats else id)
+        return Place(
+            id=nat.gateway_id,
+            of=nat,
+            vpc=nat.vpc,
+            subnet=self._fabric.subnet(nat.subnet, nat),
+            groups=(),
+            addresses=cidrs(a.private for a in nat.addresses if a.private),
+            public=NONE,
+            unfiltered=True,
+        )
 
     def with_clients_address(self, node: Place, receiver: Place, clients: Addresses) -> Iterator[Way]:
         """Yield the ways from a load balancer that leaves the client's address on what it passes on.
@@ -202,34 +262,30 @@ class Ways:
         too. Answers go back by the load balancer, whatever the routes.
         """
         crossing = node.subnet.subnet_id != receiver.subnet.subnet_id
-        start: tuple[Step, ...] = (Filter(Kind.SENDER, node.id, (clients,)), *self._state(receiver))
-        for out in self._walk(node.subnet, receiver.subnet, receiver.addresses, answers=False, hops=MOST_HOPS):
-            routes = tuple(step for step in out.steps if isinstance(step, Fixed))
-            steps = [*start, *self._out_of(node, receiver, counts=True), *routes]
-            steps += self._into(receiver, frozenset(node.groups), crossing=crossing)
+        start: tuple[Step, ...] = (Filter(Kind.SENDER, node.id, (clients,)), *self._ends.state(receiver))
+        trip = Trip(receiver.subnet, receiver.addresses, node.vpc, answers=False)
+        for out in self._walk.walk(node.subnet, trip, MOST_HOPS):
+            if out.nat:
+                continue
+            steps = [*start, *self._ends.out_of(node, receiver, counts=True), *out.steps]
+            steps += self._ends.into(receiver, frozenset(node.groups), crossing=crossing and out.enters)
             if crossing:
-                steps += self._acl(Kind.REPLY_OUT, receiver.subnet)
+                steps += self._ends.acl(Kind.REPLY_OUT, receiver.subnet)
             yield Way(tuple(steps), "load balancer", out.assumes, True)
 
-    def _state(self, place: Place) -> Iterator[Fixed]:
-        """Yield whether a place is up and takes connections at all."""
-        if place.deaf:
-            yield no(Kind.STATE, place.id, place.deaf)
-            return
-        if not place.instance:
-            return
-        try:
-            near = self._fabric.interfaces[place.id]
-            instance = self._fabric.instance(place.instance, near)
-        except NotKnown as gap:
-            yield unread(Kind.STATE, place.instance, gap)
-            return
-        if instance is None:
-            return  # of another account: it is up, or its interface would not be in use
-        if instance.state != "running":
-            yield no(Kind.STATE, place.instance, f"{place.instance} is {instance.state}", "the instance started")
-        else:
-            yield yes(Kind.STATE, place.instance, f"{place.instance} is running")
+    def over_link(self, passage: Passage, balancer: Place, senders: Addresses) -> Way:
+        """Return the way from a private endpoint to the load balancer behind it: no network lies between them.
+
+        The load balancer's security groups are asked only where they see the client's address.
+        """
+        endpoint, says = passage.address, f"{passage.address} leads to {passage.via}"
+        stop = no(Kind.ENDPOINT, endpoint, passage.shut, passage.needs) if passage.shut else None
+        start = (Filter(Kind.SENDER, endpoint, (senders,)), stop or yes(Kind.ENDPOINT, endpoint, says))
+        into = self._ends.into(balancer, frozenset(), crossing=False)
+        if not passage.keeps_client:
+            says = "its security groups are not asked for what comes by a private endpoint"
+            into = (*into[:-1], yes(Kind.GROUPS_IN, balancer.id, says))
+        return Way((*start, *self._ends.state(balancer), *into), str(passage.by), (), False)
 
     def _public_address(self, place: Place) -> Fixed:
         if place.public:
@@ -256,34 +312,6 @@ class Ways:
             says = f"VPC block public access is on ({mode}) in {subnet.region}"
             yield no(Kind.BLOCK, subnet.vpc, says, "the block switched off, or an exclusion for this network")
 
-    def _into(self, place: Place, sender: frozenset[str], *, crossing: bool = True) -> tuple[Step, ...]:
-        """Return the steps at the receiver's end: its network ACL if a border is crossed, then its security groups."""
-        acl = self._acl(Kind.ACL_IN, place.subnet) if crossing else ()
-        if place.listens:
-            acl = (*acl, Filter(Kind.LISTENER, place.id, tuple(each for pair in place.listens for each in pair)))
-        if place.unfiltered:
-            return (*acl, yes(Kind.GROUPS_IN, place.id, "it has no security group, so nothing is kept out"))
-        named = frozenset(sender & self._referred(place.groups))
-        return (*acl, Filter(Kind.GROUPS_IN, " ".join(place.groups), (named,)))
-
-    def _out_of(self, sender: Place, receiver: Place, *, counts: bool) -> Iterator[Step]:
-        if sender.unfiltered or not sender.groups:
-            return
-        named = frozenset(receiver.groups) if counts else frozenset[str]()
-        yield Filter(Kind.GROUPS_OUT, " ".join(sender.groups), (receiver.addresses, named))
-
-    def _referred(self, groups: tuple[str, ...]) -> frozenset[str]:
-        """Return the groups that rules of some groups name as senders."""
-        found = (self._fabric.groups.get(id) for id in groups)
-        return frozenset(r.source.name for group in found if group for r in group.ingress if r.source.kind == "group")
-
-    def _acl(self, kind: Kind, subnet: Subnet, receiver: Addresses | None = None) -> tuple[Step, ...]:
-        try:
-            acl = self._fabric.acl(subnet)
-        except NotKnown as gap:
-            return (unread(kind, subnet.subnet_id, gap),)
-        return (Filter(kind, acl.acl_id, () if receiver is None else (receiver,)),)
-
     def _from_edge(self, gateway: str, place: Place) -> Iterator[Way]:
         """Yield how what comes in at a gateway gets to a place: at once, or through an appliance."""
         inward = Way((), "internet gateway")
@@ -294,12 +322,15 @@ class Ways:
         if table is None:
             yield inward
             return
-        for entry in self._fabric.compiled(table).to(place.addresses):
+        entries = self._fabric.compiled(table).to(place.addresses)
+        if not entries:
+            yield inward.then(no(Kind.ROUTE, table.table_id, "no route leads there from the gateway", "a local route"))
+        for entry in entries:
             target = entry.route.target
             if target == "local" or target.startswith("igw-"):
                 yield inward
             else:
-                yield inward.joined(self._appliance(entry.route, place.addresses, answers=False))
+                yield inward.joined(self._walk.appliance(entry.route, place.addresses, answers=False))
 
     def _answers_out(self, subnet: Subnet, gateway: str, hops: int) -> Iterator[Way]:
         """Yield how answers get from a subnet to a gateway: by a route to it, or through an appliance first."""
@@ -307,243 +338,41 @@ class Ways:
             table = self._fabric.table(subnet)
             compiled = self._fabric.compiled(table)
         except NotKnown as gap:
-            yield Way((unread(Kind.ROUTE_BACK, subnet.subnet_id, gap),), "").then(*self._acl(Kind.REPLY_OUT, subnet))
+            yield Way((unread(Kind.ROUTE_BACK, subnet.subnet_id, gap),), "").then(
+                *self._ends.acl(Kind.REPLY_OUT, subnet)
+            )
             return
-        acl = self._acl(Kind.REPLY_OUT, subnet)
+        acl = self._ends.acl(Kind.REPLY_OUT, subnet)
         through = {
-            e.route.target: e.route
+            e.route.target: (e.route, subnet_of)
             for e in compiled.entries
             if e.route.kind in _APPLIANCES and e.route.target.startswith(("eni-", "i-", "vpce-")) and hops
+            if (subnet_of := self._walk.subnet_of(e.route.target)) and subnet_of.subnet_id != subnet.subnet_id
         }
         if compiled.towards(gateway) or not through or compiled.uncertain:
             yield Way((Filter(Kind.ROUTE_BACK, table.table_id, (gateway,)), *acl), "")
-        for target, route in through.items():
-            next_subnet = self._subnet_of(target)
-            if next_subnet is None or next_subnet.subnet_id == subnet.subnet_id:
-                continue
+        for target, (route, next_subnet) in through.items():
             first = Way((Filter(Kind.ROUTE_BACK, table.table_id, (target,)), *acl), "")
-            passed = first.joined(self._appliance(route, EVERYTHING, answers=True))
+            passed = first.joined(self._walk.appliance(route, EVERYTHING, answers=True))
             for rest in self._answers_out(next_subnet, gateway, hops - 1):
                 yield passed.joined(rest)
 
-    def _walk(self, here: Subnet, goal: Subnet, to: Addresses, *, answers: bool, hops: int) -> Iterator[Way]:
-        """Yield how packets get from one subnet to some addresses in another, up to its border.
 
-        `answers`: they answer a connection, so network ACLs are asked for the answers' ports.
-        """
-        if here.subnet_id == goal.subnet_id:
-            yield Way((), "local")
-            return
-        acl = self._acl(Kind.REPLY_OUT, here) if answers else self._acl(Kind.ACL_OUT, here, to)
-        kind = Kind.ROUTE_BACK if answers else Kind.ROUTE
-        try:
-            table = self._fabric.table(here)
-            compiled = self._fabric.compiled(table)
-        except NotKnown as gap:
-            if here.vpc == goal.vpc:
-                yield Way(acl, "local")  # within a network there is always a way
-            else:
-                yield Way((*acl, unread(kind, here.subnet_id, gap)), "unknown")
-            return
-        entries = [e for e in compiled.to(to) if e.route.state != "blackhole"]
-        if here.vpc == goal.vpc and all(e.route.target == "local" for e in entries):
-            yield Way((*acl, yes(kind, table.table_id, "both are in one network")), "local")
-            return
-        if not entries:
-            dead = compiled.to(to)
-            says = "its route leads nowhere (blackhole)" if dead else "no route leads there"
-            needs = f"a route to {goal.vpc} in {table.table_id}"
-            yield Way((*acl, no(kind, table.table_id, says, needs)), "no route")
-        for entry in entries:
-            for further in self._along(entry, here, goal, to, answers=answers, hops=hops):
-                step = yes(kind, table.table_id, f"{entry.range} goes to {entry.route.target}")
-                yield Way((*acl, step), "local").joined(further)
-
-    def _along(
-        self, entry: Entry, here: Subnet, goal: Subnet, to: Addresses, *, answers: bool, hops: int
-    ) -> Iterator[Way]:
-        """Yield how packets go on from where a route sends them."""
-        route, kind = entry.route, Kind.ROUTE_BACK if answers else Kind.ROUTE
-        target = route.target
-        if not hops:
-            yield Way((no(kind, target, "the way is longer than we follow it"),), "no route")
-        elif target == "local":
-            ours = here.vpc == goal.vpc
-            stop = no(kind, here.subnet_id, f"the address belongs to {here.vpc} here, which is another network")
-            yield Way(() if ours else (stop,), "local")
-        elif target.startswith("pcx-"):
-            yield self._peering(target, here, goal)
-        elif target.startswith("tgw-"):
-            yield from self._transit(target, here, goal, to, answers=answers, hops=hops)
-        elif target.startswith(("eni-", "i-", "vpce-")):
-            next_subnet = self._subnet_of(target)
-            passed = self._appliance(route, to, answers=answers)
-            if next_subnet is None or next_subnet.subnet_id == here.subnet_id:
-                yield passed
-                return
-            for rest in self._walk(next_subnet, goal, to, answers=answers, hops=hops - 1):
-                yield passed.joined(rest)
-        elif target.startswith(("igw-", "eigw-", "vgw-")) or (target.startswith("nat-") and here.vpc != goal.vpc):
-            says = f"{target} leads out of the network, not to {goal.vpc}"
-            yield Way((no(kind, target, says, f"a route to {goal.vpc}"),), "no route")
-        else:
-            says = f"what {target} does with it is not worked out"
-            yield Way((Fixed(kind, target, Passes.UNKNOWN, says),), "unknown")
-
-    def _peering(self, id: str, here: Subnet, goal: Subnet) -> Way:
-        try:
-            found = self._fabric.peering(id, here)
-        except NotKnown as gap:
-            return Way((unread(Kind.PEERING, id, gap),), "peering")
-        if found is None:
-            return Way((no(Kind.PEERING, id, f"{id} does not exist any more"),), "peering")
-        ends = {found.requester.vpc, found.accepter.vpc}
-        if found.state != "active":
-            return Way((no(Kind.PEERING, id, f"{id} is {found.state}", "the peering made active"),), "peering")
-        if ends != {here.vpc, goal.vpc}:
-            says = f"{id} joins {' and '.join(sorted(ends))}; what is beyond cannot be reached through it"
-            return Way((no(Kind.PEERING, id, says),), "peering")
-        same_region = found.requester.region == found.accepter.region
-        return Way((yes(Kind.PEERING, id, f"{id} joins {here.vpc} and {goal.vpc}"),), "peering", (), same_region)
-
-    def _transit(
-        self, id: str, here: Subnet, goal: Subnet, to: Addresses, *, answers: bool, hops: int
-    ) -> Iterator[Way]:
-        """Yield how packets go through a transit gateway: in at one attachment, by its table, out at another."""
-        missing: NotKnown | None = None
-        try:
-            self._fabric.estate.beside(TransitAttachment, here)
-        except NotKnown as gap:
-            missing = gap
-        ours = [a for a in self._fabric.attached(id, here.vpc) if a.state == "available"]
-        theirs = [a for a in self._fabric.attached(id, goal.vpc) if a.state == "available"]
-        if not ours or not theirs:
-            lacking = here.vpc if not ours else goal.vpc
-            if missing:
-                yield Way((unread(Kind.TRANSIT, id, missing),), "transit gateway")
-            else:
-                says = f"{lacking} is not attached to {id}"
-                yield Way((no(Kind.TRANSIT, id, says, f"{lacking} attached to {id}"),), "transit gateway")
-            return
-        for one in ours:
-            for other in theirs:
-                yield from self._across(one, other, here, goal, to, answers=answers, hops=hops)
-
-    def _across(
-        self,
-        one: TransitAttachment,
-        other: TransitAttachment,
-        here: Subnet,
-        goal: Subnet,
-        to: Addresses,
-        *,
-        answers: bool,
-        hops: int,
-    ) -> Iterator[Way]:
-        steps: list[Step] = []
-        try:
-            enters = self._attached_in(one, here)
-            leaves = self._attached_in(other, goal)
-        except NotKnown as gap:
-            yield Way((unread(Kind.TRANSIT, one.gateway, gap),), "transit gateway")
-            return
-        if enters is None or leaves is None:
-            where = here if enters is None else goal
-            says = f"{one.gateway} is not attached in zone {where.zone} of {where.vpc}"
-            yield Way((no(Kind.TRANSIT, one.gateway, says, f"an attachment in {where.zone}"),), "transit gateway")
-            return
-        if enters.subnet_id != here.subnet_id:
-            steps += self._acl(Kind.REPLY_IN, enters, to) if answers else self._acl(Kind.ACL_IN, enters)
-        steps += self._transit_route(one, to, goal.vpc)
-        counts = self._references(one, other)
-        crossed = Way(tuple(steps), "transit gateway", (), counts)
-        for rest in self._walk(leaves, goal, to, answers=answers, hops=hops - 1):
-            yield crossed.joined(rest)
-
-    def _attached_in(self, attachment: TransitAttachment, subnet: Subnet) -> Subnet | None:
-        """Return the subnet in a zone by which a network is attached; None where it is not attached in that zone."""
-        found = [self._fabric.subnet(id, attachment) for id in attachment.subnets.value]
-        return next((each for each in found if each.zone == subnet.zone), None)
-
-    def _references(self, one: TransitAttachment, other: TransitAttachment) -> bool:
-        gateway = self._fabric.transit_gateways.get(one.gateway)
-        try:
-            return bool(
-                gateway and gateway.group_references and one.group_references.value and other.group_references.value
+def _to_one_port(steps: Iterable[Step], receiver: Addresses) -> tuple[Step, ...]:
+    """Return steps whose network ACLs for the answers all mean the same port of the sender's."""
+    out: list[Step] = []
+    asked: dict[Kind, list[str]] = {Kind.REPLY_OUT: [], Kind.REPLY_IN: []}
+    for step in steps:
+        if isinstance(step, Filter) and step.kind in asked:
+            before = [frozenset(ids) for ids in asked.values()]
+            asked[step.kind].append(step.subject)
+            step = (
+                Filter(step.kind, step.subject, (receiver, *before))
+                if any(before) or step.kind is Kind.REPLY_IN
+                else step
             )
-        except NotKnown:
-            return False
-
-    def _transit_route(self, attachment: TransitAttachment, to: Addresses, goal: str) -> Iterator[Fixed]:
-        """Yield whether the table for what comes from an attachment leads to a network (or line)."""
-        id = attachment.table or attachment.gateway
-        try:
-            table = self._fabric.transit_table(attachment)
-            if table is None:
-                yield no(Kind.TRANSIT, id, f"{attachment.attachment_id} has no route table", "one associated with it")
-                return
-            compiled = self._fabric.compiled_transit(table)
-        except NotKnown as gap:
-            yield unread(Kind.TRANSIT, id, gap)
-            return
-        entries = compiled.to(to)
-        leads = [e for e in entries if e.route.state != "blackhole" and self._leads_to(e.route, goal)]
-        if leads:
-            yield yes(Kind.TRANSIT, table.table_id, f"{leads[0].range} goes to {goal}")
-        elif compiled.unread:
-            yield Fixed(Kind.TRANSIT, table.table_id, Passes.UNKNOWN, compiled.unread[0][1].why)
-        elif entries and entries[0].route.state == "blackhole":
-            yield no(
-                Kind.TRANSIT, table.table_id, f"{entries[0].range} leads nowhere (blackhole)", "that route removed"
-            )
-        else:
-            yield no(Kind.TRANSIT, table.table_id, f"no route leads to {goal}", f"a route to {goal}")
-
-    def _leads_to(self, route: Route, goal: str) -> bool:
-        attachment = self._fabric.attachments.get(route.target)
-        return attachment is not None and attachment.resource == goal and attachment.state == "available"
-
-    def _subnet_of(self, target: str) -> Subnet | None:
-        interface = self._interface_of(target)
-        return self._fabric.subnets.get(interface.subnet) if interface else None
-
-    def _interface_of(self, target: str) -> NetworkInterface | None:
-        if target.startswith("eni-"):
-            return self._fabric.interfaces.get(target)
-        if target.startswith("i-"):
-            return next((i for i in self._fabric.interfaces.values() if i.instance == target), None)
-        endpoint = self._fabric.endpoints.get(target)
-        ids = endpoint.interfaces if endpoint else ()
-        return next((self._fabric.interfaces[id] for id in ids if id in self._fabric.interfaces), None)
-
-    def _appliance(self, route: Route, to: Addresses, *, answers: bool) -> Way:
-        """Return how packets pass an interface that is no end of the way: it must forward, and let them in and out."""
-        target = route.target
-        assumes = f"{target} passes it on; what rules it has of its own is not known"
-        if route.state == "blackhole":
-            return Way((no(Kind.APPLIANCE, target, f"{target} is gone: the route leads nowhere"),), "appliance")
-        if target.startswith("vpce-"):
-            return Way(
-                (yes(Kind.APPLIANCE, target, f"{target} hands it to an appliance"),), "appliance", (assumes,), False
-            )
-        interface = self._interface_of(target)
-        if interface is None:
-            says = f"{target} was not read in this inspection"
-            return Way((Fixed(Kind.APPLIANCE, target, Passes.UNKNOWN, says),), "appliance", (), False)
-        if not interface.forwards:
-            says = f"{target} drops what is not for itself (source/destination check)"
-            stop = no(Kind.APPLIANCE, target, says, "its source/destination check off")
-            return Way((stop,), "appliance", (), False)
-        try:
-            place = of_interface(interface, self._fabric)
-        except NotKnown as gap:
-            return Way((unread(Kind.APPLIANCE, target, gap),), "appliance", (), False)
-        steps: tuple[Step, ...] = tuple(self._state(place))
-        if not answers:
-            steps += self._into(place, frozenset())
-            if place.groups:
-                steps += (Filter(Kind.GROUPS_OUT, " ".join(place.groups), (to, frozenset[str]())),)
-        return Way((*steps, yes(Kind.APPLIANCE, target, f"{target} passes it on")), "appliance", (assumes,), False)
+        out.append(step)
+    return tuple(out)
 
 
 def _by_family(one: Place, other: Place) -> Iterator[tuple[Place, Place]]:
@@ -559,5 +388,3 @@ def _seen_at(place: Place, addresses: Addresses) -> Place:
 
 
 _APPLIANCES = ("NetworkInterfaceId", "InstanceId", "GatewayId", "VpcEndpointId", "")
-_LINES = ("vpn", "direct-connect-gateway", "connect", "client-vpn")
-"""Types of attachments that lead to one's own premises."""

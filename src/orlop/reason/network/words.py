@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import reduce
 
 from orlop.estate.aws.ec2 import Instance
-from orlop.estate.aws.rds import DBCluster, DBInstance
 from orlop.estate.aws.vpc import NetworkInterface
 from orlop.reason.network.explain import ICMP_ECHO, Hop, Packet
 from orlop.reason.network.exposure import Exposed
@@ -21,10 +20,26 @@ def named(place: Place) -> str:
             return f"{name} ({id})" if name not in ("", id) else id
         case NetworkInterface(interface_id=id, description=said):
             return f"{id} ({said})" if said else id
-        case DBInstance() | DBCluster():
-            return f"database {place.of.name}"
         case _:
-            return f"load balancer {place.of.name}"
+            return f"{_WHAT.get(place.of.KIND, 'service')} {place.of.name}"
+
+
+_WHAT = {
+    "AWS::RDS::DBInstance": "database",
+    "AWS::RDS::DBProxy": "database proxy",
+    "AWS::DocDB::DBInstance": "database",
+    "AWS::Neptune::DBInstance": "database",
+    "AWS::Redshift::Cluster": "data warehouse",
+    "AWS::OpenSearchService::Domain": "search domain",
+    "AWS::ElastiCache::CacheCluster": "cache",
+    "AWS::EKS::Cluster": "Kubernetes cluster",
+    "AWS::AmazonMQ::Broker": "message broker",
+    "AWS::MSK::Cluster": "Kafka cluster",
+    "AWS::Lambda::Function": "function",
+    "AWS::CloudFront::Distribution": "CloudFront distribution",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "load balancer",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "load balancer",
+}
 
 
 def listed(found: Iterable[Exposed]) -> str:

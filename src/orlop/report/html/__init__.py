@@ -17,13 +17,16 @@ from markupsafe import Markup
 
 from orlop.findings.finding import Finding, State
 from orlop.findings.report import Report
-from orlop.report import digest, words
+from orlop.report import digest, picture, words
 from orlop.report.diff import Line, change_lines, in_a_row, setting_words
 from orlop.report.html.verdict import lead, verdict
 from orlop.report.inert import inert, veiled
 
 FEW = 20
 """How many findings of one rule are shown."""
+
+MOST_WAYS = 12
+"""How many causes of ways are drawn."""
 
 _MOST_LINES = 40
 _MOST_ANSWER = 300
@@ -65,10 +68,10 @@ def _parts() -> tuple[Template, str]:
         lstrip_blocks=True,
     )
     cast("dict[str, Any]", environment.globals).update(
-        words=words, few=FEW, MEANS=words.MEANS, SEVERITIES=words.SEVERITIES
+        words=words, few=FEW, most_ways=MOST_WAYS, picture=picture.drawn, MEANS=words.MEANS, SEVERITIES=words.SEVERITIES
     )
     cast("dict[str, Any]", environment.filters).update(diff=_diff, setting=setting_words, answer=_answer, few=_few)
-    return environment.get_template("report"), here.joinpath("style.css").read_text("utf-8")
+    return environment.get_template("report"), here.joinpath("style.css").read_text("utf-8") + picture.style()
 
 
 def _shown(value: object) -> object:

@@ -10,12 +10,15 @@ from orlop.rules.aws import (
     iam_role,
     kms,
     lambda_,
+    paths,
     rds,
     s3,
     secretsmanager,
     security_group,
+    sharing,
     sns,
     sqs,
+    usage,
     vpc,
 )
 
@@ -33,7 +36,10 @@ ALL = (
     *account.ALL,
     *iam.ALL,
     *iam_role.ALL,
+    *usage.ALL,
     *kms.ALL,
     *cloudtrail.ALL,
     *secretsmanager.ALL,
+    *paths.ALL,
+    *sharing.ALL,
 )

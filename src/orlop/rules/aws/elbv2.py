@@ -63,7 +63,7 @@ def leads_strangers_inside(balancer: LoadBalancer, estate: Estate) -> Answer:
 
 def _asks_first(passage: Passage) -> bool:
     """Whether an application load balancer speaks for the caller, so that no raw connection gets through."""
-    return passage.front.type == "application"
+    return isinstance(passage.front, LoadBalancer) and passage.front.type == "application"
 
 
 @rule(

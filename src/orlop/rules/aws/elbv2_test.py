@@ -1,14 +1,13 @@
 from typing import Any
 
 import pytest
-from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict
+from tests.cases import ACCOUNT, DENIED, REGION, unlisted, verdict, verdict_within
 from tests.clouds import ANYWHERE, Cloud, permit
 
 from orlop.estate.aws.elbv2 import Action, Fixed, Forward, Listener, LoadBalancer, Redirect
 from orlop.estate.change import Change
 from orlop.estate.fact import Fact
 from orlop.rules.aws import elbv2
-from orlop.rules.engine import judge
 from orlop.rules.rule import AnyRule, Fail, Pass, Severity, Unknown, Verdict
 
 ARN = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/web/1"
@@ -105,7 +104,7 @@ def test_leads_strangers_inside(cloud: Cloud, expected: type[Verdict], severity:
 def of_the_load_balancer(cloud: Cloud, *, without: tuple[str, ...] = ()) -> Verdict:
     found = cloud.estate(without=without)
     [about] = found.each(LoadBalancer)
-    return judge(elbv2.leads_strangers_inside, about, found).verdict
+    return verdict_within(elbv2.leads_strangers_inside, about, found)
 
 
 def test_a_load_balancer_whose_targets_were_not_read_is_not_called_fine() -> None:

@@ -8,7 +8,7 @@ from orlop.frameworks import cis_aws, fsbp, gdpr, hipaa
 from orlop.reason.addresses import WORLD, share
 from orlop.reason.network.admission import Admissions
 from orlop.reason.network.flows import senders
-from orlop.reason.network.places import of_service
+from orlop.reason.network.managed import places_of
 from orlop.reason.network.reach import Answer as Reached
 from orlop.reason.network.reach import Asked, Outside, answer
 from orlop.reason.network.words import told
@@ -74,7 +74,7 @@ def _from_outside(instance: DBInstance, estate: Estate) -> Reached | None:
     """
     reach = estate.once(Admissions).reach
     try:
-        places = tuple(of_service(instance, reach.fabric)) if instance.port else ()
+        places = tuple(places_of(instance, reach.fabric)) if instance.port else ()
     except NotKnown:
         places = ()
     asked = Asked(protocol="tcp", first=instance.port or 0, last=instance.port or 0)

@@ -51,7 +51,19 @@ SERVICE = allow({"Service": "cloudwatch.amazonaws.com"})
         pytest.param(topic(allow(**when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:claims"))), Pass, id="one bucket"),
         pytest.param(topic(allow(**when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:*"))), Fail, id="any bucket"),
         pytest.param(topic(allow(**when("StringEquals", "sns:Protocol", "https"))), Fail, id="any address"),
-        pytest.param(topic(allow(**when("StringLike", "sns:Endpoint", "*@insurer.example"))), Pass, id="our addresses"),
+        pytest.param(topic(allow(**when("StringLike", "sns:Endpoint", "*@insurer.example"))), Fail, id="a web address"),
+        pytest.param(
+            topic(
+                allow(
+                    Condition={
+                        "StringLike": {"sns:Endpoint": "*@insurer.example"},
+                        "StringEquals": {"sns:Protocol": "email"},
+                    }
+                )
+            ),
+            Pass,
+            id="our mail addresses",
+        ),
         pytest.param(topic(SERVICE), Pass, id="a service"),
         pytest.param(topic(policy=DENIED), Unknown, id="denied"),
     ],

@@ -11,20 +11,22 @@
 Law: what is not in the folder is unread, never empty.
 """
 
-import gzip
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, cast
 
 from botocore import xform_name
 
 from orlop.collect.aws.calls import Answer, CallFailed
+from orlop.collect.aws.recorded import stream
 from orlop.collect.aws.recorded.shapes import Shapes, list_keys, texts, typed
+from orlop.collect.aws.recorded.stream import Page
 from orlop.errors import BadInput
 from orlop.estate.fact import Cause, Unread
 
@@ -35,7 +37,7 @@ _ZONE = re.compile(rf"({_REGION.pattern})[a-z]")
 _GLOBAL = frozenset({"iam", "s3", "s3control", "sts", "organizations", "cloudfront", "route53"})
 """Services whose answers belong to no region."""
 
-_NAMING = re.compile(r".*(Arn|Id|Name|Bucket|Url|Identifier)$|Bucket|ARN")
+_NAMING = re.compile(r".*(Arn|Id|Name|Bucket|Url|Identifier)$|Bucket|ARN|name")
 """Parameters that name the thing that is asked about."""
 
 _NOT_NAMING = frozenset({"PolicyName", "AccountId"})
@@ -43,13 +45,30 @@ _NOT_NAMING = frozenset({"PolicyName", "AccountId"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Document:
-    """One answer. `calls` are those that it may be of; `account` and `region` are `""` where nothing tells them."""
+    """One answer, the one of this `number` in a file. `calls` are those that it may be of.
 
+    `account` and `region` are `""` where nothing tells them. Of an answer that lists much, `body` holds only the first
+    things, so that `cut` is set, and the file is read again when somebody asks for its pages.
+    """
+
+    file: Path
     path: Path
+    number: int
     account: str
     region: str
     body: Mapping[str, Any]
+    cut: bool
     calls: tuple[str, ...]
+
+    def pages(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the answer in pages. What is not listed stands on each of them. Raises: BadInput."""
+        if not self.cut:
+            yield self.body
+            return
+        apart = {key: held for key, held in self.body.items() if not isinstance(held, list)}
+        for number, page in stream.pages(self.file):
+            if number == self.number:
+                yield apart | page
 
     @property
     def call(self) -> Mapping[str, Any] | None:
@@ -65,8 +84,8 @@ class _Document:
 
     def speaks_of(self, of: str) -> bool:
         """Whether its text names a thing."""
-        last = re.escape(_last(of))
-        return any(re.search(rf"(?<![\w-]){last}(?![\w-])", text) for text in texts(dict(self.body)))
+        named = re.compile(rf"(?<![\w-]){re.escape(_last(of))}(?![\w-])")
+        return any(named.search(text) for page in self.pages() for text in texts(dict(page)))
 
 
 def _last(of: str) -> str:
@@ -97,29 +116,57 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _documents(file: Path, root: Path, shapes: Shapes) -> Iterator[_Document]:
-    try:
-        raw = gzip.decompress(file.read_bytes()) if file.name.endswith(".gz") else file.read_bytes()
-        said: Any = json.loads(raw) if raw.strip() else []
-    except (OSError, EOFError, ValueError) as error:
-        raise BadInput(f"{file} is not JSON: {error}.", do="Take it out of the folder, or record it again.") from error
+    for number, pages in groupby(stream.pages(file), key=lambda each: each[0]):
+        body, cut, where = _begun(page for _, page in pages)
+        yield _document(file, root, number, body, cut, where, shapes)
+
+
+def _begun(pages: Iterator[Page]) -> tuple[Page, bool, tuple[str, str]]:
+    """Return an answer, or its first things where it lists much; whether it was cut; and where its things lie.
+
+    Of very many things those of the first page tell where they lie.
+    """
+    body: Page = {}
+    where, cut = ("", ""), False
+    for at, page in enumerate(pages):
+        where = where if at else _where(page)
+        for key, held in page.items():
+            if isinstance(held, list):
+                things, known = cast("list[Any]", held), cast("list[Any]", body.setdefault(key, []))
+                cut = cut or len(known) + len(things) > _HELD
+                known += things[: _HELD - len(known)]
+            else:
+                body[key] = held
+    return body, cut, where
+
+
+_HELD = 100
+"""How many things of a list are kept in memory until somebody asks for the answer."""
+
+
+def _document(
+    file: Path, root: Path, number: int, body: Page, cut: bool, where: tuple[str, str], shapes: Shapes
+) -> _Document:
     path = file.relative_to(root)
-    for body in cast("list[Any]", said) if isinstance(said, list) else [said]:
-        if isinstance(body, dict):
-            yield _document(path, cast("dict[str, Any]", body), shapes)
-
-
-def _document(path: Path, body: Mapping[str, Any], shapes: Shapes) -> _Document:
     call: Mapping[str, Any] | None = body.get("$call")
-    account, region = _where(body)
-    folders = path.parts[:-1]
-    region = next((part for part in folders if _REGION.fullmatch(part)), region)
-    account = next((part for part in folders if _ACCOUNT.fullmatch(part)), account)
+    account, region = where
+    region = next((part for part in path.parts[:-1] if _REGION.fullmatch(part)), region)
+    account = next((part for part in path.parts[:-1] if _ACCOUNT.fullmatch(part)), account)
     if call:
         calls = (f"{call['service']}:{call['operation']}",)
-        return _Document(path=path, account=account, region=call["region"], body=body, calls=calls)
-    calls = shapes.calls_of(body)
-    named = tuple(c for c in calls if xform_name(c.partition(":")[2]).replace("_", "-") in path.name.replace("_", "-"))
-    return _Document(path=path, account=account, region=region, body=body, calls=named or calls)
+        region = call["region"]
+    else:
+        fitting = shapes.calls_of(body)
+        named = tuple(call for call in fitting if _names_of(call) in path.name.replace("_", "-"))
+        calls = named or fitting
+    return _Document(
+        file=file, path=path, number=number, account=account, region=region, body=body, cut=cut, calls=calls
+    )
+
+
+def _names_of(call: str) -> str:
+    """Return what AWS's command line calls it: `describe-vpcs`."""
+    return xform_name(call.partition(":")[2]).replace("_", "-")
 
 
 def _where(body: Mapping[str, Any]) -> tuple[str, str]:
@@ -182,6 +229,10 @@ class Folder:
         """A region for global services."""
         return "us-east-1" if "us-east-1" in self.regions else self.regions[0]
 
+    def holds(self, call: str) -> bool:
+        """Whether there is any answer to a call (`service:Operation`)."""
+        return call in self._documents
+
     def pages(self, service: str, region: str, operation: str, params: Answer) -> Iterator[Answer]:
         """Yield what the folder holds for a call. Raises: CallFailed."""
         call = f"{service}:{operation}"
@@ -189,15 +240,17 @@ class Folder:
             yield {"Account": self.account, "Arn": f"arn:{_partition(region)}:iam::{self.account}:root"}
             return
         documents = [d for d in self._documents.get(call, ()) if self._lies_in(d, service, region)]
-        found = list(self._answers(call, documents, params))
-        if not found and call == "s3:GetBucketLocation":
-            found = [{"LocationConstraint": self.home}]  # where it lies changes nothing of what the folder holds
-        if not found:
+        found = self._answers(call, documents, params)
+        first = next(found, None)
+        if first is None and call == "s3:GetBucketLocation":
+            first = {"LocationConstraint": self.home}  # where it lies changes nothing of what the folder holds
+        if first is None and call == "iam:GenerateServiceLastAccessedDetails":
+            first = {"JobId": params["Arn"]}  # the report itself says, or its file's name, whom it is about
+        if first is None:
             raise CallFailed(call, "", Unread(Cause.NOT_LOOKED_AT, "not in the recording"))
         self.made += 1
-        for body in found:
-            call_made = cast("Answer", body.get("$call") or {})
-            if failed := call_made.get("failed"):
+        for body in chain((first,), found):
+            if failed := cast("Answer", body.get("$call") or {}).get("failed"):
                 unread = Unread(Cause(failed["cause"]), failed["why"], failed["permission"])
                 raise CallFailed(call, failed["code"], unread)
             yield {key: held for key, held in typed(call, body).items() if key != "$call"}
@@ -210,11 +263,12 @@ class Folder:
     def _answers(self, call: str, documents: list[_Document], params: Answer) -> Iterator[Mapping[str, Any]]:
         """Yield the answers to a call: those that Orlop wrote by their parameters, others by what they are about."""
         own = [document for document in documents if document.call is not None]
-        yield from (d.body for d in own if d.call and d.call["params"] == json.loads(json.dumps(params)))
+        asked = json.loads(json.dumps(params))
+        yield from (page for d in own if d.call and d.call["params"] == asked for page in d.pages())
         others = [document for document in documents if document.call is None]
         named = {k: v for k, v in params.items() if isinstance(v, str) and _NAMING.match(k) and k not in _NOT_NAMING}
         if not named:
-            yield from (d.body for d in others)
+            yield from (page for d in others for page in d.pages())
             return
         for key, value in named.items():
             yield from _about(call, others, key, value, self._alone(call))
@@ -234,6 +288,13 @@ _PARENTS = {
     "elbv2:DescribeRules": ("elbv2:DescribeListeners", "Listeners"),
     "ec2:GetManagedPrefixListEntries": ("ec2:DescribeManagedPrefixLists", "PrefixLists"),
     "ec2:SearchTransitGatewayRoutes": ("ec2:DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
+    "ec2:DescribeVpcEndpointServicePermissions": (
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        "ServiceConfigurations",
+    ),
+    "opensearch:DescribeDomain": ("opensearch:ListDomainNames", "DomainNames"),
+    "eks:DescribeCluster": ("eks:ListClusters", "clusters"),
+    "mq:DescribeBroker": ("mq:ListBrokers", "BrokerSummaries"),
     "s3:GetBucketPolicy": ("s3:ListBuckets", "Buckets"),
     "kms:GetKeyPolicy": ("kms:ListKeys", "Keys"),
 }
@@ -242,10 +303,11 @@ _PARENTS = {
 
 def _about(call: str, documents: list[_Document], key: str, value: str, alone: bool) -> Iterator[Mapping[str, Any]]:
     """Yield answers about one thing: by their keys, their items, their names, their text; or the only one."""
-    if by_key := [d.body for d in documents if d.body.get(key) == value]:
-        yield from by_key
+    if by_key := [d for d in documents if d.body.get(key) == value]:
+        yield from (page for d in by_key for page in d.pages())
         return
-    if by_items := [part for d in documents if (part := _items(call, d.body, key, value))]:
+    listing = [d for d in documents if _has_items(call, d.body, key)]
+    if by_items := [part for d in listing for page in d.pages() if (part := _items(call, page, key, value))]:
         yield from by_items
         return
     unclear = [d for d in documents if key not in d.body and not _has_items(call, d.body, key)]
@@ -255,7 +317,7 @@ def _about(call: str, documents: list[_Document], key: str, value: str, alone: b
         unclear if alone and len(unclear) == 1 else [],
     ):
         if matches:
-            yield from (d.body for d in matches)
+            yield from (page for d in matches for page in d.pages())
             return
 
 

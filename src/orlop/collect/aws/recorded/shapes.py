@@ -58,6 +58,14 @@ def _output(call: str) -> Any:
 
 
 @cache
+def _asked(call: str) -> frozenset[str]:
+    """Return what a call can be given."""
+    service, _, operation = call.partition(":")
+    shape = _model(service).operation_model(operation).input_shape
+    return frozenset(shape.members) if shape else frozenset()
+
+
+@cache
 def _model(service: str) -> Any:
     return _session().get_service_model(service)
 
@@ -68,10 +76,11 @@ def _session() -> Any:
 
 
 def _score(call: str, answer: Mapping[str, Any]) -> int:
-    members = _output(call).members
+    members, asked = _output(call).members, _asked(call)
     known = [key for key in answer if key in members]
-    unknown = sum(key not in members and key not in _WRAPPING and not key.startswith("$") for key in answer)
-    return sum(_PER_KEY + _fit(members[key], answer[key]) for key in known) - unknown
+    others = [key for key in answer if key not in members and key not in _WRAPPING and not key.startswith("$")]
+    told = sum(1 if key in asked else -1 for key in others)  # somebody wrote down what he asked about
+    return sum(_PER_KEY + _fit(members[key], answer[key]) for key in known) + told
 
 
 _WRAPPING = frozenset({"NextToken", "Marker", "IsTruncated", "ResponseMetadata", "NextMarker"})
@@ -90,8 +99,27 @@ def _fit(shape: Any, held: Any) -> int:
     return -1 if isinstance(held, list | dict) and kind != "map" else 0
 
 
+@cache
+def _has_typed(shape: Any, within: tuple[str, ...] = ()) -> bool:
+    """Whether there is a time or bytes anywhere in it. `within`: the names of what it stands in, as some nest."""
+    kind, further = shape.type_name, (*within, shape.name)
+    if shape.name in within:
+        return False
+    match kind:
+        case "structure":
+            return any(_has_typed(member, further) for member in shape.members.values())
+        case "list":
+            return _has_typed(shape.member, further)
+        case "map":
+            return _has_typed(shape.value, further)
+        case _:
+            return kind in ("timestamp", "blob")
+
+
 def _typed(shape: Any, held: Any) -> Any:
     kind = shape.type_name
+    if not _has_typed(shape):
+        return held
     if isinstance(held, dict):
         keys = cast("dict[str, Any]", held)
         if kind == "structure":

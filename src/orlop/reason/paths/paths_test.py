@@ -131,8 +131,10 @@ def test_the_one_change_that_cuts_most_ways() -> None:
     made.bucket("letters")
     server(made, made.role("waf", allow("s3:GetObject"), trusts=EC2))
     paths = Paths(made.estate())
-    found = paths.worst([INTERNET])
+    found = paths.worst(paths.outside)
     assert len(found) == 2
-    step, cut = paths.choke_points(found)[0]
-    assert cut == 2
-    assert step.sort in (Sort.NETWORK, Sort.ROLE_OF_SERVER)
+    step, cut = paths.choke_points(paths.outside, found)[0]
+    assert (cut, step.sort) == (2, Sort.NETWORK)
+    [root] = paths.roots(paths.outside, found)
+    assert root.ends
+    assert root.mends == ("In the security group sg-1, let in only the addresses that need tcp 80.",)
