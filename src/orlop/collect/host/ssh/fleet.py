@@ -7,6 +7,7 @@ Law: every host is answered for exactly once, by its answer or by why there is n
 """
 
 import asyncio
+import os
 import queue
 import secrets
 import threading
@@ -191,5 +192,6 @@ def _why(where: Where, error: Exception, known: KnownHosts) -> OrlopError:
         case asyncssh.Error():
             return CannotReach(f"{where} cannot be spoken with ({error.reason[:200]}).")
         case _:
-            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            number = error.errno if isinstance(error, OSError) else None
+            said = os.strerror(number) if number and number > 0 else str(error) or type(error).__name__
             return CannotReach(f"{where} cannot be reached ({said[:200]}).", do="Is it up, and is SSH open to you?")
