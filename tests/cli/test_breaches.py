@@ -109,6 +109,34 @@ def open_bucket() -> Cloud:
     return cloud
 
 
+def public_snapshot() -> Cloud:
+    """A snapshot of the claims disk that everyone may copy, and one that nobody may."""
+    cloud = Cloud()
+    for number, said in ((1, [{"Group": "all"}]), (2, [])):
+        id = f"snap-{number}"
+        cloud.more.append(
+            {
+                "Snapshots": [
+                    {
+                        "SnapshotId": id,
+                        "VolumeId": f"vol-{number}",
+                        "OwnerId": ME,
+                        "Encrypted": False,
+                        "VolumeSize": 200,
+                        "StartTime": "2026-01-01T00:00:00+00:00",
+                        "State": "completed",
+                    }
+                ]
+            }
+        )
+        cloud.more.append({"SnapshotId": id, "CreateVolumePermissions": said})
+    return cloud
+
+
+def keep_the_snapshot(cloud: Cloud) -> None:
+    next(body for body in cloud.more if body.get("SnapshotId") == "snap-1")["CreateVolumePermissions"] = []
+
+
 def for_ann_only(cloud: Cloud) -> None:
     cloud.more = [body for body in cloud.more if "Policy" not in body]
     cloud.buckets.clear()
@@ -139,6 +167,7 @@ CASES: dict[str, Case] = {
         "boss",
         YES,
     ),
+    "a public snapshot": (public_snapshot, keep_the_snapshot, ["paths"], "snap-1", YES),
     "a role for any account": (open_trust, name_the_partner, ["paths", "--to", "admin"], "partner", YES),
     "a supplier with every right": (
         supplier,
@@ -178,3 +207,20 @@ def test_a_bucket_for_everyone_and_then_for_one(tmp_path: Path) -> None:
     assert ANN in output
     assert "anyone" not in output.lower()
     assert "everyone" not in output.lower()
+
+
+def test_a_service_that_acts_for_anyone_and_then_for_one_account(tmp_path: Path) -> None:
+    """The confused deputy: whoever uses the same service gets it to use this role, unless it says for whom."""
+    cloud = Cloud()
+    cloud.role("recorder", allow("s3:PutObject"), trusts={"Service": "codebuild.amazonaws.com"})
+    rule = "iam-role-trusts-service-for-anyone"
+    assert inspected(tmp_path / "before", cloud, rule) == YES
+    trust: dict[str, Any] = cloud.people["RoleDetailList"][0]["AssumeRolePolicyDocument"]["Statement"][0]
+    trust["Condition"] = {"StringEquals": {"aws:SourceAccount": ME}}
+    assert inspected(tmp_path / "after", cloud, rule) == NO
+
+
+def inspected(folder: Path, cloud: Cloud, rule: str) -> int:
+    cloud.write(folder)
+    words = ["--store", str(folder / "store"), "inspect", f"recorded://{folder}", "--only", rule, "--no-store"]
+    return subprocess.run([ORLOP, *words], capture_output=True).returncode

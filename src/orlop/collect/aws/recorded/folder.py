@@ -265,6 +265,8 @@ class Folder:
         own = [document for document in documents if document.call is not None]
         asked = json.loads(json.dumps(params))
         yield from (page for d in own if d.call and d.call["params"] == asked for page in d.pages())
+        if any(param in params for param in _CHOOSING):
+            return
         others = [document for document in documents if document.call is None]
         named = {k: v for k, v in params.items() if isinstance(v, str) and _NAMING.match(k) and k not in _NOT_NAMING}
         if not named:
@@ -279,6 +281,10 @@ class Folder:
         listing, key = _PARENTS.get(call, ("", ""))
         return sum(len(d.body.get(key) or ()) for d in self._documents.get(listing, ())) == 1
 
+
+_CHOOSING = ("RestorableByUserIds",)
+"""Parameters that choose among what a call lists, by what the list itself does not tell: one made by hand, which does
+not say what was asked, is no answer to them."""
 
 _PARENTS = {
     "elbv2:DescribeTargetHealth": ("elbv2:DescribeTargetGroups", "TargetGroups"),
