@@ -86,8 +86,7 @@ def _stretches(fabric: Fabric) -> Callable[[str], tuple[int, int]]:
 
     Two addresses between the same borders are in the same ranges of all that are named anywhere.
     """
-    named = (fabric.groups, fabric.acls, fabric.tables, fabric.transit_tables, fabric.lists)
-    at = sorted({border for kind in named for each in kind.values() for border in borders(each)})
+    at = all_borders(fabric)
 
     def stretch(text: str) -> tuple[int, int]:
         held = cidr(text)
@@ -95,6 +94,12 @@ def _stretches(fabric: Fabric) -> Callable[[str], tuple[int, int]]:
         return bisect_right(at, first), bisect_right(at, last)
 
     return stretch
+
+
+def all_borders(fabric: Fabric) -> list[int]:
+    """Return where the ranges begin, and end, that anything names, in order."""
+    named = (fabric.groups, fabric.acls, fabric.tables, fabric.transit_tables, fabric.lists)
+    return sorted({border for kind in named for each in kind.values() for border in borders(each)})
 
 
 def borders(of: Replaceable | PrefixList) -> Iterator[int]:

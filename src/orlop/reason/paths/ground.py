@@ -13,9 +13,9 @@ from orlop.estate.estate import Estate
 from orlop.estate.fact import NotKnown
 from orlop.estate.resource import Resource
 from orlop.reason.access.authority import Authority, Principal
-from orlop.reason.addresses import EVERYTHING, Addresses, cidr, cidrs
+from orlop.reason.addresses import EVERYTHING, Addresses, cidrs
 from orlop.reason.network.admission import Admissions
-from orlop.reason.network.classes import Ids
+from orlop.reason.network.classes import Ids, all_borders
 from orlop.reason.network.exposure import Exposed, exposed, goals
 from orlop.reason.network.flows import everyone
 from orlop.reason.network.places import Place, of_interface
@@ -175,8 +175,8 @@ class Ground:
         Its subnet, which of its groups any rule names, what its groups let out, and between which borders its addresses
         lie.
         """
-        four = tuple(bisect(self._borders[0], low) for low, _ in place.addresses.v4)
-        six = tuple(bisect(self._borders[1], low) for low, _ in place.addresses.v6)
+        four = tuple(bisect(self._borders, low) for low, _ in place.addresses.v4)
+        six = tuple(bisect(self._borders, low) for low, _ in place.addresses.v6)
         named = self._named.intersection(place.groups)
         return (place.subnet.id, named, self._lets_out(place.groups), bool(place.public), place.forwards, four, six)
 
@@ -193,18 +193,8 @@ class Ground:
         return frozenset(rule.source.name for rule in rules if rule.source.kind == "group")
 
     @cached_property
-    def _borders(self) -> tuple[list[int], list[int]]:
-        """Return where any range begins or ends that a group, a network ACL, a list or a route names: v4, v6."""
-        fabric = self.reach.fabric
-        rules = (rule for group in fabric.groups.values() for rule in (*group.ingress, *group.egress))
-        texts = {rule.source.name for rule in rules if rule.source.kind == "cidr"}
-        texts |= {entry.cidr for acl in fabric.acls.values() for entry in (*acl.inbound, *acl.outbound)}
-        texts |= {text for held in fabric.lists.values() if not held.entries.unread for text in held.entries.value}
-        texts |= {r.destination for t in fabric.tables.values() for r in t.routes if "/" in r.destination}
-        ranges = [cidr(text) for text in texts]
-        four = {border for each in ranges for first, last in each.v4 for border in (first, last + 1)}
-        six = {border for each in ranges for first, last in each.v6 for border in (first, last + 1)}
-        return sorted(four), sorted(six)
+    def _borders(self) -> list[int]:
+        return all_borders(self.reach.fabric)
 
 
 def one_of(texts: Iterable[str]) -> tuple[str, ...]:
