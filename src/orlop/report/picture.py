@@ -211,7 +211,7 @@ def _words(node: Node) -> tuple[str, str]:
         case "person":
             return (first, "any AWS account") if first == "anyone" else (rest, "a sign-in")
         case "admin":
-            return "every right", node.name.removeprefix("every right ")
+            return "every right", node.name.removeprefix("every right in account ")
         case _:
             return node.name, node.kind
 
