@@ -18,8 +18,7 @@ from orlop.collect.aws.recorded.folder import folders
 from orlop.collect.aws.recorded.recorder import Recorder
 from orlop.collect.host import host
 from orlop.collect.host.local import probe
-from orlop.collect.host.ssh.fleet import Answered, Limits, ask_all
-from orlop.collect.host.ssh.keys import KnownHosts
+from orlop.collect.host.ssh.where import Where
 from orlop.errors import BadInput, NoAccess, OrlopError
 from orlop.estate.estate import Estate, Listing
 from orlop.estate.fact import Cause, Unread
@@ -156,6 +155,9 @@ def _read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = 
 
     Raises: the error of a machine, where none gave an answer.
     """
+    from orlop.collect.host.ssh.fleet import Limits, ask_all  # asyncssh is 25 MB, and most runs need none of it
+    from orlop.collect.host.ssh.keys import KnownHosts
+
     known = KnownHosts(settings.store / "known_hosts")
     settings.progress.begin(target.text, len(target.places))
     parts: list[_Part] = []
@@ -165,7 +167,7 @@ def _read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = 
         settings.progress.step(target.text)
         if answered.failure:
             failures.append(answered.failure)
-            parts.append(_silent(answered))
+            parts.append(_silent(answered.where, answered.failure))
             continue
         name = str(answered.where).removeprefix("ssh://")
         _keep(answered.text, record, name)
@@ -186,11 +188,9 @@ def _read_hosts(target: wanted.Hosts, settings: Settings, record: Path | None = 
     )
 
 
-def _silent(answered: Answered) -> _Part:
-    failure = answered.failure
-    why = failure.happened if failure else ""
-    cause = Cause.DENIED if isinstance(failure, NoAccess) else Cause.FAILED
-    listing = Listing(kind=Host.KIND, account=str(answered.where), region="", source="ssh", unread=Unread(cause, why))
+def _silent(where: Where, failure: OrlopError) -> _Part:
+    unread = Unread(Cause.DENIED if isinstance(failure, NoAccess) else Cause.FAILED, failure.happened)
+    listing = Listing(kind=Host.KIND, account=str(where), region="", source="ssh", unread=unread)
     return _Part(listings=(listing,), notes=(f"Not inspected: {failure}",))
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from orlop.collect.host.ssh.inventory import inventory
 from orlop.collect.host.ssh.where import Where, where
 from orlop.errors import BadInput
 
@@ -82,6 +81,8 @@ def target(text: str, *, regions: tuple[str, ...] = (), profile: str | None = No
         case "ssh":
             return Hosts((_host(text),), text)
         case "inventory":
+            from orlop.collect.host.ssh.inventory import inventory
+
             return Hosts(inventory(Path(text.removeprefix("inventory://"))), text)
         case "snapshot":
             return SnapshotFile(Path(text.removeprefix("snapshot://")))
