@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import answers, machine, page
+from orlop.cli.main import hold_on
 from orlop.collect.progress import Silent
 from orlop.estate.aws import KINDS
 from orlop.estate.aws.security_group import AccessRule, SecurityGroup, Source
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.one or chosen.load:
+        hold_on()  # as the command line does
         print(json.dumps(loaded(chosen.load) if chosen.load else measured(chosen.one)))
         return
     for count in chosen.interfaces:

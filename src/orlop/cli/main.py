@@ -1,5 +1,6 @@
 """The `orlop` command: its subcommands are imported only when they are called, so that it starts at once."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -74,8 +75,17 @@ def cli(ctx: click.Context, store: str | None) -> None:
         ctx.color = False
 
 
+def hold_on() -> None:
+    """Look for garbage less often: an estate is a million small objects that stay until the command ends.
+
+    Looking through all of them again and again took a fifth of the time of reasoning about a large network.
+    """
+    gc.set_threshold(100_000, 50, 1000)
+
+
 def main() -> None:
     """Run the command line; every error ends in its own exit code and a text that says what to do next."""
+    hold_on()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
