@@ -1,6 +1,7 @@
 """Writes docs/benchmarks.md out of benchmarks/results: `python -m benchmarks.page`."""
 
 import json
+import math
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -143,7 +144,20 @@ def _networks(networks: list[dict[str, Any]]) -> str:
         load = result.get("load")
         read = f"{load['seconds']:.1f} | {load['mib']} | {load['peak_mib']}" if load else " | | "
         rows.append(f"| {result['network']:,} | {times} | {counts} | {read} |")
-    return "\n".join(rows) + "\n\n"
+    return "\n".join(rows) + "\n\n" + _growth(networks[-2:])
+
+
+def _growth(networks: list[dict[str, Any]]) -> str:
+    """By which power of the size time grows between the two largest networks."""
+    if len(networks) < 2:
+        return ""
+    small, large = networks
+    times = math.log(large["network"] / small["network"])
+    said = ", ".join(
+        f"{name} by {math.log(large['seconds'][key] / small['seconds'][key]) / times:.2f}"
+        for name, key in (("exposure", "exposure"), ("how far from there", "closure"))
+    )
+    return f"Time grows with the size to a power: {said} (between the two largest; 1 would be in step with it).\n\n"
 
 
 def _policies(result: dict[str, Any]) -> str:
