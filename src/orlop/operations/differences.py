@@ -8,7 +8,7 @@ from orlop.estate.estate import Estate
 from orlop.findings.report import Target
 from orlop.operations.estates import look
 from orlop.operations.settings import Settings
-from orlop.reason.network.opened import Turned, turned
+from orlop.reason.network.opened import NOTHING_TURNED, Turned, turned
 from orlop.store.store import Snapshot, Store
 
 
@@ -36,19 +36,36 @@ def compare(settings: Settings, old: str | None = None, new: str = "latest") -> 
 
     Raises: NotFound, BadInput, NoAccess, CannotReach.
     """
+    old = old or _before(new, settings).id
+    before, was = _side(old, settings)
     after, is_ = _side(new, settings)
-    before, was = _side(old or _before(new, settings).id, settings)
-    found = difference(was, is_)
-    return Compared(old=before, new=after, differences=found, turned=turned(was, is_, found))
+    found = _kept_differences(before, after, settings) if was is None and is_ is None else None
+    if found == ():
+        return Compared(old=before, new=after, differences=(), turned=NOTHING_TURNED)
+    one, other = was or _estate(before, settings), is_ or _estate(after, settings)
+    found = difference(one, other) if found is None else found
+    return Compared(old=before, new=after, differences=found, turned=turned(one, other, found))
 
 
-def _side(ref: str, settings: Settings) -> tuple[Side, Estate]:
+def _kept_differences(before: Side, after: Side, settings: Settings) -> tuple[Difference, ...]:
+    """Compare two snapshots by what they do not share: what neither changed is not read."""
+    with Store(settings.store) as store:
+        return store.difference(before.id, after.id)
+
+
+def _estate(side: Side, settings: Settings) -> Estate:
+    with Store(settings.store) as store:
+        return store.estate(side.id)
+
+
+def _side(ref: str, settings: Settings) -> tuple[Side, Estate | None]:
+    """Return one of the two; of a snapshot only what it is, since it may not be needed whole."""
     if "://" in ref:
         looked = look(ref, settings)
         return Side(id=ref, taken_at=looked.estate.taken_at, targets=looked.targets), looked.estate
     with Store(settings.store) as store:
         found = store.snapshot(ref)
-        return Side(id=found.id, taken_at=found.taken_at, targets=found.targets), store.estate(found.id)
+        return Side(id=found.id, taken_at=found.taken_at, targets=found.targets), None
 
 
 def _before(ref: str, settings: Settings) -> Snapshot:

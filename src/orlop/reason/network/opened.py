@@ -68,6 +68,9 @@ class Turned:
     unsure: tuple[str, ...]
 
 
+NOTHING_TURNED = Turned(opened=(), shut=(), unsure=())
+
+
 def turned(old: Estate, new: Estate, differences: Iterable[Difference]) -> Turned:
     """Return what became reachable from the internet, and what no longer is, between two estates."""
     changes = tuple(each for each in differences if not isinstance(each, Unseen))
